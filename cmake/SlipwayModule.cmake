@@ -45,6 +45,8 @@ function(slipway_generated_api name)
   set(out ${CMAKE_BINARY_DIR}/generated)
   file(GLOB_RECURSE specs CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/api-specs/*.json ${CMAKE_SOURCE_DIR}/api-specs/*.txt)
   set(generator ${CMAKE_SOURCE_DIR}/scripts/generate_api.py)
+  # What operations.txt serves decides which files there are.
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${generator} ${CMAKE_SOURCE_DIR}/api-specs/operations.txt)
   execute_process(
     COMMAND ${Python3_EXECUTABLE} ${generator} --specs ${CMAKE_SOURCE_DIR}/api-specs --out ${out} --list-sources
     OUTPUT_VARIABLE generated OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
