@@ -1,5 +1,5 @@
-// Where time comes from. SystemClock in the program, ManualClock in tests. Every sleep in the code goes through here.
-// Used on the control thread only.
+// Where time comes from. SystemClock in the program, ManualClock in tests. Every sleep in the code goes
+// through here. Used on the control thread only.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -1,10 +1,10 @@
-// A clock moved by hand, for tests: time passes only in advance(), which wakes due sleepers in order of their deadlines.
+// A clock moved by hand, for tests: time passes only in advance(), which wakes due sleepers in order of their
+// deadlines.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <map>
 #include <memory>
+#include <optional>
 
 #include "slipway/async/clock.h"
 
@@ -15,7 +15,7 @@ class ManualClock final : public Clock {
   // Both clocks read `start`.
   ManualClock(boost::asio::any_io_executor executor, TimePoint start);
 
-  Now now() const override { return now_; }
+  Now now() const override;
   Awaitable<void> sleep_until(TimePoint deadline) override;
   Awaitable<void> sleep_real(Millis span) override;
 
@@ -25,9 +25,10 @@ class ManualClock final : public Clock {
   std::optional<TimePoint> next_deadline() const;
 
  private:
-  boost::asio::any_io_executor executor_;
-  Now now_;
-  std::multimap<TimePoint, std::shared_ptr<boost::asio::steady_timer>> sleepers_;
+  struct State;
+  static Awaitable<void> sleep(std::shared_ptr<State> state, TimePoint deadline);
+
+  std::shared_ptr<State> state_;  // shared with the sleepers, which may be destroyed after the clock
 };
 
 }  // namespace slipway::async

@@ -3,8 +3,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <list>
+#include <memory>
 
 #include "slipway/async/clock.h"
 
@@ -30,16 +29,15 @@ class SystemClock final : public Clock {
 
   // Moves control time forward; sleepers whose deadline has come wake. `span` >= 0.
   void advance(Millis span);
-  double scale() const { return scale_; }
+  double scale() const;
   // To be kept for the next start.
   ClockAnchor anchor() const;
 
  private:
-  boost::asio::any_io_executor executor_;
-  double scale_;
-  TimePoint start_control_;  // control time when the steady clock read start_steady_
-  std::chrono::steady_clock::time_point start_steady_;
-  std::list<boost::asio::steady_timer*> sleepers_;  // of sleep_until; cancelled (to look again) by advance
+  struct State;
+  static Awaitable<void> sleep(std::shared_ptr<State> state, TimePoint deadline);
+
+  std::shared_ptr<State> state_;  // shared with the sleepers, which may be destroyed after the clock
 };
 
 }  // namespace slipway::async

@@ -1,10 +1,8 @@
-// Owns coroutines: every one that is started belongs to a scope, which logs its failure with its name, cancels it and
-// waits for it. No coroutine is detached elsewhere. Control thread only.
+// Owns coroutines: every one that is started belongs to a scope, which logs its failure with its name,
+// cancels it and waits for it. No coroutine is detached elsewhere. Control thread only.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <list>
 #include <memory>
 #include <string>
 
@@ -20,12 +18,15 @@ class TaskScope final {
   TaskScope(const TaskScope&) = delete;
   TaskScope& operator=(const TaskScope&) = delete;
 
-  // Runs `work` on the executor. An exception other than a cancellation is logged as an error with `name`.
+  // Runs `work` on the executor, never inside this call. Dropped unstarted once stop() was called. An
+  // exception other than a cancellation is logged as an error with `name`.
   void spawn(std::string name, Awaitable<void> work);
 
   // Cancels all (terminal cancellation) and waits until each has ended.
   Awaitable<void> stop();
 
+  boost::asio::any_io_executor executor() const;
+  // Coroutines that have not ended.
   std::size_t size() const;
 
  private:

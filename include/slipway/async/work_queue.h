@@ -1,13 +1,12 @@
-// Keys of things to look at: each key at most once in the queue, never worked on twice at the same time; a key added
-// while it is worked on is worked on again afterwards. A failing key comes back after a growing delay (100 ms to 30 s of
-// real time). Control thread only.
+// Keys of things to look at: each key at most once in the queue, never worked on twice at the same time; a
+// key added while it is worked on is worked on again afterwards. A failing key comes back after a growing
+// delay (100 ms to 30 s of real time), or at once when it is added meanwhile. Nothing is kept for a key that
+// is not queued, planned, in work or failed. Each operation costs O(log n). Control thread only.
 #pragma once
 
 #include <functional>
-#include <map>
-#include <set>
+#include <memory>
 #include <string>
-#include <unordered_map>
 
 #include "slipway/async/clock.h"
 #include "slipway/async/task_scope.h"
