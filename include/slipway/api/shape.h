@@ -1,6 +1,6 @@
-// Shape tables: what the generated code says of each AWS shape, so that one codec per protocol can read and write every
-// structure by walking a table. Generated structures hold every member in a std::optional; the tables reach into them
-// through type-erased functions. Nothing here knows a wire format.
+// Shape tables: what the generated code says of each AWS shape, so that one codec per protocol can read and
+// write every structure by walking a table. Generated structures hold every member in a std::optional; the
+// tables reach into them through type-erased functions. Nothing here knows a wire format.
 #pragma once
 
 #include <cstddef>
@@ -18,11 +18,22 @@
 namespace slipway::api {
 
 // C++ type of a value of each kind: Structure: the generated struct; List: std::vector<T>; Map:
-// std::map<std::string, T>; String, Blob (decoded bytes) and Document (JSON text): std::string; Boolean: bool;
-// Integer: std::int32_t; Long: std::int64_t; Double and Float: double; Timestamp: TimePoint. Enumerations are strings:
-// the codecs do not refuse unknown values, the services do, with their own words.
+// std::map<std::string, T>; String, Blob (decoded bytes) and Document (JSON text): std::string; Boolean:
+// bool; Integer: std::int32_t; Long: std::int64_t; Double and Float: double; Timestamp: TimePoint.
+// Enumerations are strings: the codecs do not refuse unknown values, the services do, with their own words.
 enum class Kind : std::uint8_t {
-  Structure, List, Map, String, Boolean, Integer, Long, Double, Float, Timestamp, Blob, Document
+  Structure,
+  List,
+  Map,
+  String,
+  Boolean,
+  Integer,
+  Long,
+  Double,
+  Float,
+  Timestamp,
+  Blob,
+  Document
 };
 
 enum class Location : std::uint8_t { Body, Header, Headers, Uri, QueryString, StatusCode };
@@ -67,23 +78,23 @@ struct ObjectOps {
 struct Shape {
   Kind kind = Kind::String;
   std::string_view name;
-  std::span<const Member> members;           // Structure
-  const Shape* element = nullptr;            // List, Map (its values)
-  std::string_view element_location_name;    // List: locationName of its member, or empty ("member" / "item")
-  std::string_view key_location_name;        // Map (query), or empty ("key")
-  std::string_view value_location_name;      // Map (query), or empty ("value")
+  std::span<const Member> members;         // Structure
+  const Shape* element = nullptr;          // List, Map (its values)
+  std::string_view element_location_name;  // List: locationName of its member, or empty ("member" / "item")
+  std::string_view key_location_name;      // Map (query), or empty ("key")
+  std::string_view value_location_name;    // Map (query), or empty ("value")
   bool flattened = false;
   std::span<const std::string_view> enum_values;
-  std::optional<std::int64_t> min;           // length, size or value
+  std::optional<std::int64_t> min;  // length, size or value
   std::optional<std::int64_t> max;
   std::string_view pattern;
-  std::string_view timestamp_format;         // "iso8601", "rfc822", "unixTimestamp", or empty: the protocol's own
+  std::string_view timestamp_format;  // "iso8601", "rfc822", "unixTimestamp", or empty: the protocol's own
   std::string_view xml_namespace;
-  std::string_view payload;                  // the member that is the whole body, or empty
+  std::string_view payload;  // the member that is the whole body, or empty
   bool event_stream = false;
   bool sensitive = false;
-  std::string_view error_code;               // error.code, or empty: the shape's name is the code
-  int error_status = 0;                      // error.httpStatusCode; 0: not an error shape or not given
+  std::string_view error_code;  // error.code, or empty: the shape's name is the code
+  int error_status = 0;         // error.httpStatusCode; 0: not an error shape or not given
   OptionalOps optional{};
   ListOps list{};
   MapOps map{};

@@ -1,4 +1,5 @@
-// The two kinds of failure: AwsError ends a request and is thrown; Result carries what the next decision needs.
+// The two kinds of failure: AwsError ends a request and is thrown; Result carries what the next decision
+// needs.
 #pragma once
 
 #include <boost/system/result.hpp>
@@ -22,7 +23,8 @@ class AwsError final : public std::runtime_error {
   int status_;
 };
 
-// A broken invariant of ours: the dispatcher answers InternalFailure 500 (ServerException for ECS), a task scope logs it.
+// A broken invariant of ours: the dispatcher answers InternalFailure 500 (ServerException for ECS), a task
+// scope logs it.
 class BugError final : public std::logic_error {
  public:
   using std::logic_error::logic_error;
@@ -34,8 +36,8 @@ using Result = boost::system::result<T, E>;
 }  // namespace slipway
 
 // Throws BugError naming the place when `cond` does not hold.
-#define SLIPWAY_ASSERT(cond, meaning)                                                                        \
-  do {                                                                                                       \
-    if (!(cond)) throw ::slipway::BugError(std::string(__FILE__ ":") + std::to_string(__LINE__) + ": " +    \
-                                           (meaning));                                                       \
+#define SLIPWAY_ASSERT(cond, meaning)                                                                     \
+  do {                                                                                                    \
+    if (!(cond))                                                                                          \
+      throw ::slipway::BugError(std::string(__FILE__ ":") + std::to_string(__LINE__) + ": " + (meaning)); \
   } while (false)

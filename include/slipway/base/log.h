@@ -1,6 +1,6 @@
 // The log: an event name and key/value pairs, one line each, to standard error. Thread-safe.
-// Levels: error = our bug or lost data; warn = an outside failure that is retried, or a help that AWS would not give;
-// info = a state transition; debug = decisions and reads. Never environment values or secrets.
+// Levels: error = our bug or lost data; warn = an outside failure that is retried, or a help that AWS would
+// not give; info = a state transition; debug = decisions and reads. Never environment values or secrets.
 #pragma once
 
 #include <initializer_list>
@@ -26,10 +26,18 @@ class Log {
   bool enabled(LogLevel level) const { return level >= least_; }
   void write(LogLevel level, std::string_view event, std::initializer_list<Field> fields = {});
 
-  void debug(std::string_view event, std::initializer_list<Field> fields = {}) { write(LogLevel::Debug, event, fields); }
-  void info(std::string_view event, std::initializer_list<Field> fields = {}) { write(LogLevel::Info, event, fields); }
-  void warn(std::string_view event, std::initializer_list<Field> fields = {}) { write(LogLevel::Warn, event, fields); }
-  void error(std::string_view event, std::initializer_list<Field> fields = {}) { write(LogLevel::Error, event, fields); }
+  void debug(std::string_view event, std::initializer_list<Field> fields = {}) {
+    write(LogLevel::Debug, event, fields);
+  }
+  void info(std::string_view event, std::initializer_list<Field> fields = {}) {
+    write(LogLevel::Info, event, fields);
+  }
+  void warn(std::string_view event, std::initializer_list<Field> fields = {}) {
+    write(LogLevel::Warn, event, fields);
+  }
+  void error(std::string_view event, std::initializer_list<Field> fields = {}) {
+    write(LogLevel::Error, event, fields);
+  }
 
  private:
   struct Sink;

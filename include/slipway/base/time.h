@@ -1,4 +1,5 @@
-// Time as every module sees it: a point in UTC with millisecond resolution, and the two clocks' readings together.
+// Time as every module sees it: a point in UTC with millisecond resolution, and the two clocks' readings
+// together.
 #pragma once
 
 #include <chrono>
@@ -9,8 +10,9 @@ using Millis = std::chrono::milliseconds;
 using Seconds = std::chrono::seconds;
 using TimePoint = std::chrono::sys_time<Millis>;
 
-// One instant on both clocks. `control` is control time (scaled and advanced; every API timestamp, deadline and
-// retention); `real` is wall time (stop timeouts, health checks, restart periods: what containers live by).
+// One instant on both clocks. `control` is control time (scaled and advanced; every API timestamp, deadline
+// and retention); `real` is wall time (stop timeouts, health checks, restart periods: what containers live
+// by).
 struct Now {
   TimePoint control;
   TimePoint real;

@@ -1,4 +1,5 @@
-// Account, region and Amazon Resource Names. ARNs are parsed at the edge and built here only, never spliced in handlers.
+// Account, region and Amazon Resource Names. ARNs are parsed at the edge and built here only, never spliced
+// in handlers.
 #pragma once
 
 #include <compare>
@@ -31,7 +32,8 @@ struct Arn {
 std::string ecs_arn(const Scope& scope, std::string_view resource);
 std::string cluster_arn(const Scope& scope, std::string_view name);
 std::string task_arn(const Scope& scope, std::string_view cluster, std::string_view id);
-std::string container_arn(const Scope& scope, std::string_view cluster, std::string_view task_id, std::string_view id);
+std::string container_arn(const Scope& scope, std::string_view cluster, std::string_view task_id,
+                          std::string_view id);
 std::string container_instance_arn(const Scope& scope, std::string_view cluster, std::string_view id);
 std::string service_arn(const Scope& scope, std::string_view cluster, std::string_view name);
 std::string task_definition_arn(const Scope& scope, std::string_view family, std::int64_t revision);

@@ -1,4 +1,5 @@
-// A cluster. Its settings, configuration, capacity providers and strategies are kept in API shape (docs/decisions/001).
+// A cluster. Its settings, configuration, capacity providers and strategies are kept in API shape
+// (docs/decisions/001).
 #pragma once
 
 #include <cstdint>
@@ -21,17 +22,20 @@ struct Cluster {
   TimePoint created_at;
   TimePoint updated_at;
   Tags tags;
-  // Only settings, configuration, serviceConnectDefaults, capacityProviders and defaultCapacityProviderStrategy are set.
+  // Only settings, configuration, serviceConnectDefaults, capacityProviders and
+  // defaultCapacityProviderStrategy are set.
   api::ecs::Cluster document;
 };
 
 // Task counts of a cluster by launch type; kept up to date by the store with every task change.
 struct TaskCounts {
   std::int64_t running_ec2 = 0, running_fargate = 0, running_external = 0;  // lastStatus RUNNING
-  std::int64_t pending_ec2 = 0, pending_fargate = 0, pending_external = 0;  // PROVISIONING, PENDING, ACTIVATING
-  std::int64_t stopping = 0;                                                // past RUNNING, not STOPPED
+  std::int64_t pending_ec2 = 0, pending_fargate = 0,
+               pending_external = 0;  // PROVISIONING, PENDING, ACTIVATING
+  std::int64_t stopping = 0;          // past RUNNING, not STOPPED
   std::int64_t active() const {
-    return running_ec2 + running_fargate + running_external + pending_ec2 + pending_fargate + pending_external + stopping;
+    return running_ec2 + running_fargate + running_external + pending_ec2 + pending_fargate +
+           pending_external + stopping;
   }
   bool operator==(const TaskCounts&) const = default;
 };

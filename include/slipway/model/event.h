@@ -1,4 +1,5 @@
-// An entry of the outbox: something happened that consumers (EventBridge, dashboard, `why`) will want to know.
+// An entry of the outbox: something happened that consumers (EventBridge, dashboard, `why`) will want to
+// know.
 #pragma once
 
 #include <cstdint>

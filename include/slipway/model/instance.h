@@ -23,8 +23,8 @@ struct ContainerInstance {
   std::string availability_zone;
   bool local_stand_in = true;  // never hinders DeleteCluster
   InstanceStatus status = InstanceStatus::Active;
-  std::int64_t cpu = 0;     // registered CPU units
-  std::int64_t memory = 0;  // registered MiB
+  std::int64_t cpu = 0;                 // registered CPU units
+  std::int64_t memory = 0;              // registered MiB
   std::vector<std::string> attributes;  // names without a value, as "name", or "name=value"
   std::string engine_version;
   std::int64_t version = 1;

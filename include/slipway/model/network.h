@@ -1,4 +1,5 @@
-// VPCs and subnets as tasks need them: adopted when a request names an unknown one, and how a VPC stands in the engine.
+// VPCs and subnets as tasks need them: adopted when a request names an unknown one, and how a VPC stands in
+// the engine.
 #pragma once
 
 #include <string>
@@ -21,10 +22,10 @@ struct VpcNetwork {
   Scope scope;
   std::string vpc_id;
   std::string engine_id;
-  std::string name;     // the engine's name for it
-  std::string cidr;     // what the engine really uses; differs from `wanted_cidr` where the engine refused that
+  std::string name;  // the engine's name for it
+  std::string cidr;  // what the engine really uses; differs from `wanted_cidr` where the engine refused that
   std::string wanted_cidr;
-  TimePoint used_at;    // control time of the last task's end or start on it
+  TimePoint used_at;  // control time of the last task's end or start on it
 };
 
 }  // namespace slipway::model

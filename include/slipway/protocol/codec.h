@@ -1,7 +1,7 @@
-// The codecs: one pair of functions per wire protocol, walking shape tables. They are pure; no codec checks a service's
-// constraints (required, ranges, enumerations): services do, in their own order and words. All throw AwsError
-// SerializationException (400) for a body that is not of the shape: malformed text, wrong JSON type, a number out of
-// the C++ type's range, nesting deeper than 64.
+// The codecs: one pair of functions per wire protocol, walking shape tables. They are pure; no codec checks a
+// service's constraints (required, ranges, enumerations): services do, in their own order and words. All
+// throw AwsError SerializationException (400) for a body that is not of the shape: malformed text, wrong JSON
+// type, a number out of the C++ type's range, nesting deeper than 64.
 #pragma once
 
 #include <string>
@@ -13,10 +13,12 @@
 namespace slipway::protocol {
 
 // JSON 1.0 and 1.1. `object` points to a value of the shape's C++ type.
-// Decoding: an empty body is {}; null members are absent (null list items and map values are refused); unknown members
-// are ignored; of duplicate keys the last wins; numbers are accepted for Timestamp (epoch seconds, int or float).
+// Decoding: an empty body is {}; null members are absent (null list items and map values are refused);
+// unknown members are ignored; of duplicate keys the last wins; numbers are accepted for Timestamp (epoch
+// seconds, int or float).
 void decode_json(const api::Shape& shape, std::string_view body, void* object);
-// Absent members are left out; Timestamp as epoch seconds with a millisecond fraction (1700000000.123); Document as is.
+// Absent members are left out; Timestamp as epoch seconds with a millisecond fraction (1700000000.123);
+// Document as is.
 std::string encode_json(const api::Shape& shape, const void* object);
 
 // AWS query: form-encoded request (`Action`, `Version` and members `A.member.1.B=`), XML answer.
@@ -31,8 +33,8 @@ std::string form_value(std::string_view form, std::string_view name);
 
 // Error bodies.
 std::string encode_json_error(std::string_view code, std::string_view message);
-std::string encode_query_error(const api::Service& service, std::string_view code, std::string_view message, int status,
-                               std::string_view request_id);
+std::string encode_query_error(const api::Service& service, std::string_view code, std::string_view message,
+                               int status, std::string_view request_id);
 
 template <class T>
 T from_json(std::string_view text) {

@@ -11,7 +11,8 @@
 
 namespace slipway::protocol {
 
-// The parts of an HTTP request that identification looks at. Header views are empty when the header is missing.
+// The parts of an HTTP request that identification looks at. Header views are empty when the header is
+// missing.
 struct RequestHead {
   std::string_view method;
   std::string_view target;  // path and query, as sent
@@ -23,8 +24,8 @@ struct RequestHead {
   std::string_view body;
 };
 
-// Of `Credential=<key>/<yyyymmdd>/<region>/<service>/aws4_request` in the Authorization header, or X-Amz-Credential of a
-// presigned URL. Empty strings where nothing is said.
+// Of `Credential=<key>/<yyyymmdd>/<region>/<service>/aws4_request` in the Authorization header, or
+// X-Amz-Credential of a presigned URL. Empty strings where nothing is said.
 struct CredentialScope {
   std::string access_key;
   std::string region;
@@ -41,6 +42,7 @@ struct Identified {
 
 // Order: X-Amz-Target; smithy route; credential scope with Action; Action and Version alone; Host. See
 // companion-services.md 1.2. `services` are those compiled in.
-Identified identify(const RequestHead& head, const CredentialScope& scope, std::span<const api::Service* const> services);
+Identified identify(const RequestHead& head, const CredentialScope& scope,
+                    std::span<const api::Service* const> services);
 
 }  // namespace slipway::protocol

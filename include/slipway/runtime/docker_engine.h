@@ -16,7 +16,8 @@ struct DockerEndpoint {
   bool tls = false;
   bool verify = true;
   std::string ca_file, certificate_file, key_file;
-  std::string source;  // how it was found, for messages: "--docker-host", "DOCKER_HOST", "context foo", "default"
+  std::string
+      source;  // how it was found, for messages: "--docker-host", "DOCKER_HOST", "context foo", "default"
 };
 
 // What the docker CLI looks at. Empty strings: not set.
@@ -25,12 +26,12 @@ struct DockerEnvironment {
   std::string docker_host, docker_context, docker_tls_verify, docker_cert_path, docker_config, home;
 };
 
-// As the docker CLI resolves it: flag, DOCKER_HOST, DOCKER_CONTEXT, currentContext of config.json, the default socket.
-// Reads the context's files. Throws std::runtime_error with a text that says what to do.
+// As the docker CLI resolves it: flag, DOCKER_HOST, DOCKER_CONTEXT, currentContext of config.json, the
+// default socket. Reads the context's files. Throws std::runtime_error with a text that says what to do.
 DockerEndpoint resolve_docker_endpoint(const DockerEnvironment& environment);
 
 // `config_directory`: where config.json with the registry credentials is (~/.docker); may not exist.
-std::unique_ptr<Engine> make_docker_engine(boost::asio::any_io_executor executor, async::Clock& clock, Log& log,
-                                           DockerEndpoint endpoint, std::string config_directory);
+std::unique_ptr<Engine> make_docker_engine(boost::asio::any_io_executor executor, async::Clock& clock,
+                                           Log& log, DockerEndpoint endpoint, std::string config_directory);
 
 }  // namespace slipway::runtime

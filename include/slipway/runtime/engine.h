@@ -1,7 +1,7 @@
-// What Slipway asks of a container engine. Two implementations under one contract test suite: docker/ talks to the
-// Docker Engine API, simulated/ runs containers in process, steered by `dev.slipway.sim.*` labels.
-// The engine knows nothing of ECS. All calls are made and complete on the control thread; each has a deadline inside, so
-// that no caller waits for ever. A failure is a value: callers decide.
+// What Slipway asks of a container engine. Two implementations under one contract test suite: docker/ talks
+// to the Docker Engine API, simulated/ runs containers in process, steered by `dev.slipway.sim.*` labels. The
+// engine knows nothing of ECS. All calls are made and complete on the control thread; each has a deadline
+// inside, so that no caller waits for ever. A failure is a value: callers decide.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,8 @@ enum class EngineErrorKind {
 
 // Why a call failed. `message` is the engine's own text, without a prefix ("pull access denied for x, …").
 struct EngineError {
-  EngineError(EngineErrorKind kind_in, std::string message_in) : kind(kind_in), message(std::move(message_in)) {}
+  EngineError(EngineErrorKind kind_in, std::string message_in)
+      : kind(kind_in), message(std::move(message_in)) {}
   EngineErrorKind kind;
   std::string message;
 };
@@ -55,8 +56,8 @@ struct EngineInfo {
 };
 
 struct ImageInfo {
-  std::string id;                          // sha256:…
-  std::vector<std::string> repo_digests;   // name@sha256:…
+  std::string id;                         // sha256:…
+  std::vector<std::string> repo_digests;  // name@sha256:…
   std::string architecture;
 };
 
@@ -114,7 +115,8 @@ struct ContainerSpec {
   std::string hostname;
   bool network_disabled = false;
   std::string network_mode;  // "bridge", "host", "none", "container:<id>" or a network's name
-  std::vector<NetworkAttachment> networks;  // the first is the one of network_mode; more are connected before start
+  std::vector<NetworkAttachment>
+      networks;  // the first is the one of network_mode; more are connected before start
   std::vector<PublishedPort> ports;
   std::vector<std::string> dns_servers, dns_search, extra_hosts, links, security_options;
   std::vector<Mount> mounts;
@@ -128,7 +130,7 @@ struct ContainerSpec {
   std::vector<std::string> cap_add, cap_drop;
   std::vector<Device> devices;
   std::vector<Ulimit> ulimits;
-  std::map<std::string, std::string> tmpfs;    // path -> options
+  std::map<std::string, std::string> tmpfs;  // path -> options
   std::map<std::string, std::string> sysctls;
   std::int64_t shm_bytes = 0;
   std::string pid_mode, ipc_mode;
@@ -152,9 +154,9 @@ struct ContainerStatus {
   std::string error;  // State.Error
   std::optional<TimePoint> created_at, started_at, finished_at;
   Health health = Health::None;
-  std::vector<PublishedPort> ports;                 // with the host ports that the engine chose
-  std::map<std::string, std::string> addresses;     // network name -> IPv4 address
-  std::map<std::string, std::string> mac_addresses; // network name -> MAC
+  std::vector<PublishedPort> ports;                  // with the host ports that the engine chose
+  std::map<std::string, std::string> addresses;      // network name -> IPv4 address
+  std::map<std::string, std::string> mac_addresses;  // network name -> MAC
 };
 
 struct NetworkSpec {
@@ -184,8 +186,8 @@ struct VolumeSpec {
 
 // Progress of a pull: one call per line of the engine's progress stream that changes the picture.
 using PullProgress = std::function<void(const std::string& line)>;
-// Something happened to a container (or, with an empty id, the stream was (re)connected and anything may have happened).
-// Only a wake-up call: the listener inspects.
+// Something happened to a container (or, with an empty id, the stream was (re)connected and anything may have
+// happened). Only a wake-up call: the listener inspects.
 using EventListener = std::function<void(const std::string& container_id, const Labels& labels)>;
 
 class Engine {
@@ -197,14 +199,16 @@ class Engine {
   virtual Awaitable<EngineResult<ImageInfo>> inspect_image(std::string reference) = 0;
   // With the registry credentials of ~/.docker/config.json (and its helpers).
   virtual Awaitable<EngineResult<void>> pull(std::string reference, PullProgress progress) = 0;
-  // Makes an image from a tar of its root file system; `config` is the JSON of Docker's `changes` as lines ("CMD […]").
+  // Makes an image from a tar of its root file system; `config` is the JSON of Docker's `changes` as lines
+  // ("CMD […]").
   virtual Awaitable<EngineResult<void>> import_image(std::string tar, std::string tag,
                                                      std::vector<std::string> changes) = 0;
 
   // The new container's id. Conflict: the name is taken.
   virtual Awaitable<EngineResult<std::string>> create(ContainerSpec spec) = 0;
   virtual Awaitable<EngineResult<void>> start(std::string id) = 0;
-  // The image's stop signal, then SIGKILL after `grace`. Success when it is not running any more, also before.
+  // The image's stop signal, then SIGKILL after `grace`. Success when it is not running any more, also
+  // before.
   virtual Awaitable<EngineResult<void>> stop(std::string id, Seconds grace) = 0;
   virtual Awaitable<EngineResult<void>> kill(std::string id, std::string signal) = 0;
   // With its anonymous volumes; kills it first. Success when it is gone, also before.

@@ -1,16 +1,16 @@
-// Containers in process, without Docker: for tests, for `--engine simulated` and for what-if runs. Times are control
-// time, so that a scaled or hand-moved clock moves the containers' lives too. Steered by labels of the container:
+// Containers in process, without Docker: for tests, for `--engine simulated` and for what-if runs. Times are
+// control time, so that a scaled or hand-moved clock moves the containers' lives too. Steered by labels of
+// the container:
 //   dev.slipway.sim.run-seconds=N     exits by itself after N seconds (default: runs until stopped)
-//   dev.slipway.sim.exit-code=N       with that code (default 0); also after a stop when set with stop-seconds
-//   dev.slipway.sim.start-seconds=N   start takes that long (default 0)
+//   dev.slipway.sim.exit-code=N       with that code (default 0); also after a stop when set with
+//   stop-seconds dev.slipway.sim.start-seconds=N   start takes that long (default 0)
 //   dev.slipway.sim.pull-seconds=N    (label cannot be known at pull: use an image name with tag `pull-Ns`)
-//   dev.slipway.sim.stop-seconds=N    takes that long to obey SIGTERM (default 0); "never" waits for SIGKILL (137)
-//   dev.slipway.sim.oom=true          ends by the OOM killer (137)
-//   dev.slipway.sim.start-error=TEXT  start fails with that text
-//   dev.slipway.sim.create-error=TEXT create fails with that text
+//   dev.slipway.sim.stop-seconds=N    takes that long to obey SIGTERM (default 0); "never" waits for SIGKILL
+//   (137) dev.slipway.sim.oom=true          ends by the OOM killer (137) dev.slipway.sim.start-error=TEXT
+//   start fails with that text dev.slipway.sim.create-error=TEXT create fails with that text
 //   dev.slipway.sim.health=healthy|unhealthy|healthy-after:N|unhealthy-after:N   (only with a health check)
-// Image names: `…/missing` or tag `missing` fail to pull with Docker's "manifest unknown" text; any other exists after
-// its pull. Control thread only.
+// Image names: `…/missing` or tag `missing` fail to pull with Docker's "manifest unknown" text; any other
+// exists after its pull. Control thread only.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -41,7 +41,8 @@ class SimulatedEngine : public Engine {
   virtual std::size_t containers() const = 0;
 };
 
-std::unique_ptr<SimulatedEngine> make_simulated_engine(boost::asio::any_io_executor executor, async::Clock& clock,
-                                                       IdSource& ids, SimulatedMachine machine);
+std::unique_ptr<SimulatedEngine> make_simulated_engine(boost::asio::any_io_executor executor,
+                                                       async::Clock& clock, IdSource& ids,
+                                                       SimulatedMachine machine);
 
 }  // namespace slipway::runtime

@@ -1,6 +1,6 @@
-// The in-memory model: every live object and the indexes that queries use. Read through const references by handlers and
-// loops; changed by the store's commits only. Iteration orders are stable (by ARN unless said otherwise), so that
-// pagination tokens survive a restart.
+// The in-memory model: every live object and the indexes that queries use. Read through const references by
+// handlers and loops; changed by the store's commits only. Iteration orders are stable (by ARN unless said
+// otherwise), so that pagination tokens survive a restart.
 #pragma once
 
 #include <cstdint>
@@ -38,15 +38,15 @@ struct TaskQuery {
 
 // Sums over live tasks.
 struct ResourceUse {
-  std::int64_t cpu = 0;     // CPU units
-  std::int64_t memory = 0;  // MiB
+  std::int64_t cpu = 0;                          // CPU units
+  std::int64_t memory = 0;                       // MiB
   std::set<std::uint16_t> tcp_ports, udp_ports;  // host ports of their bindings
 };
 
 struct Family {
   std::int64_t last_revision = 0;
-  std::set<std::int64_t> active;    // revisions that are ACTIVE
-  std::set<std::int64_t> known;     // all revisions that still exist
+  std::set<std::int64_t> active;  // revisions that are ACTIVE
+  std::set<std::int64_t> known;   // all revisions that still exist
 };
 
 class Model {
@@ -76,20 +76,22 @@ class Model {
   virtual std::vector<model::TaskPtr> tasks(const TaskQuery& query) const = 0;
   // All that are not STOPPED, or STOPPED and not cleaned: what the agent looks after.
   virtual std::vector<model::TaskPtr> unfinished_tasks() const = 0;
-  // What the live tasks of one engine hold; kept up to date with every task change, each answer O(1) or O(log n).
-  // EC2 and EXTERNAL tasks are charged to the engine (decisions.md 19); Fargate tasks are not.
+  // What the live tasks of one engine hold; kept up to date with every task change, each answer O(1) or O(log
+  // n). EC2 and EXTERNAL tasks are charged to the engine (decisions.md 19); Fargate tasks are not.
   virtual ResourceUse resource_use(std::string_view engine_id) const = 0;
   virtual bool port_taken(std::string_view engine_id, std::string_view bind_ip, std::uint16_t host_port,
                           std::string_view protocol) const = 0;
   // Whether a live task has that private address in the VPC.
-  virtual bool address_taken(const model::Scope& scope, std::string_view vpc_id, std::string_view address) const = 0;
+  virtual bool address_taken(const model::Scope& scope, std::string_view vpc_id,
+                             std::string_view address) const = 0;
   // Live tasks with an interface in the VPC.
   virtual std::size_t interfaces(const model::Scope& scope, std::string_view vpc_id) const = 0;
   // Live tasks placed on a container instance: RUNNING ones, and those before it.
   virtual std::pair<std::int64_t, std::int64_t> instance_tasks(std::string_view instance_arn) const = 0;
 
   virtual std::shared_ptr<const model::ContainerInstance> find_instance(std::string_view arn) const = 0;
-  virtual std::vector<std::shared_ptr<const model::ContainerInstance>> instances(std::string_view cluster_arn) const = 0;
+  virtual std::vector<std::shared_ptr<const model::ContainerInstance>> instances(
+      std::string_view cluster_arn) const = 0;
 
   virtual std::optional<model::Subnet> find_subnet(const model::Scope& scope, std::string_view id) const = 0;
   virtual std::vector<model::Subnet> subnets(const model::Scope& scope) const = 0;
@@ -101,7 +103,7 @@ class Model {
 
 // The answer that an idempotency token got (RunTask clientToken and the like).
 struct TokenRecord {
-  std::string operation;     // "RunTask"
+  std::string operation;  // "RunTask"
   std::string token;
   std::string request_hash;  // of the request without the token
   std::string result;        // what makes the same answer again: for RunTask the task ARNs, space-separated
@@ -114,7 +116,8 @@ struct ChangeSet {
   std::map<std::string, std::shared_ptr<const model::TaskDefinition>, std::less<>> definitions;
   std::map<std::string, model::TaskPtr, std::less<>> tasks;
   std::map<std::string, std::shared_ptr<const model::ContainerInstance>, std::less<>> instances;
-  std::map<std::pair<model::Scope, std::string>, std::int64_t> revisions;  // family -> last revision given out
+  std::map<std::pair<model::Scope, std::string>, std::int64_t>
+      revisions;  // family -> last revision given out
   std::vector<model::Subnet> subnets;
   std::vector<std::pair<model::VpcNetwork, bool>> networks;  // true: put, false: remove
   std::vector<std::pair<model::Scope, TokenRecord>> tokens;

@@ -1,6 +1,6 @@
-// The state: an in-memory model on the control thread over SQLite (decisions.md 1). A transaction collects a change set;
-// commit writes it to SQLite first, then applies it to the model, then announces the changed keys. Control thread only;
-// synchronous; a transaction never spans a wait.
+// The state: an in-memory model on the control thread over SQLite (decisions.md 1). A transaction collects a
+// change set; commit writes it to SQLite first, then applies it to the model, then announces the changed
+// keys. Control thread only; synchronous; a transaction never spans a wait.
 #pragma once
 
 #include <functional>
@@ -42,7 +42,8 @@ class Transaction final {
   // The committed state: queries over many objects do not see this transaction's own changes.
   const Model& model() const { return model_; }
 
-  // By ARN, with this transaction's own changes; nullptr when there is none. Tasks: also old stopped ones from SQLite.
+  // By ARN, with this transaction's own changes; nullptr when there is none. Tasks: also old stopped ones
+  // from SQLite.
   std::shared_ptr<const model::Cluster> find_cluster(std::string_view arn) const;
   std::shared_ptr<const model::TaskDefinition> find_definition(std::string_view arn) const;
   model::TaskPtr find_task(std::string_view arn) const;
@@ -50,8 +51,8 @@ class Transaction final {
   std::optional<TokenRecord> find_token(const model::Scope& scope, std::string_view operation,
                                         std::string_view token) const;
 
-  // Inserts or replaces by ARN (subnets and networks by scope and id). put(Task) appends the outbox event when
-  // last_status, desired_status or version changed.
+  // Inserts or replaces by ARN (subnets and networks by scope and id). put(Task) appends the outbox event
+  // when last_status, desired_status or version changed.
   void put(model::Cluster cluster);
   void put(model::TaskDefinition definition);
   void put(model::Task task);
@@ -67,8 +68,8 @@ class Transaction final {
   void remove_network(const model::VpcNetwork& network);
   void append(model::OutboxEvent event);
 
-  // The next revision of a family, which is never given out again, also after a delete (also when this transaction
-  // adds several).
+  // The next revision of a family, which is never given out again, also after a delete (also when this
+  // transaction adds several).
   std::int64_t next_revision(const model::Scope& scope, const std::string& family);
 
  private:
@@ -80,8 +81,9 @@ class Transaction final {
 
 // How a store is opened.
 struct StoreOptions {
-  std::string directory;   // the data dir; empty: in memory (--ephemeral keeps only `lock` and the id elsewhere)
-  std::string server_id;   // used when a new database is made; an existing one keeps its own
+  std::string
+      directory;  // the data dir; empty: in memory (--ephemeral keeps only `lock` and the id elsewhere)
+  std::string server_id;  // used when a new database is made; an existing one keeps its own
 };
 
 // The data dir cannot be used; `what()` says what to do. The files are untouched.
@@ -92,8 +94,8 @@ class OpenError final : public std::runtime_error {
 
 class Store final {
  public:
-  // Locks the directory (mode 0700, made when missing), recognises a newer schema or a corrupt file without writing,
-  // migrates, loads the model. Throws OpenError.
+  // Locks the directory (mode 0700, made when missing), recognises a newer schema or a corrupt file without
+  // writing, migrates, loads the model. Throws OpenError.
   static std::unique_ptr<Store> open(const StoreOptions& options, Log& log);
   ~Store();
   Store(const Store&) = delete;
@@ -104,8 +106,8 @@ class Store final {
   const std::string& server_id() const;
 
   // Runs `body`, then commits what it put. Throws what `body` throws (nothing is changed), or AwsError
-  // ServerException 500 when SQLite cannot commit (disk full, I/O): nothing is changed then either, and the next write
-  // tries again.
+  // ServerException 500 when SQLite cannot commit (disk full, I/O): nothing is changed then either, and the
+  // next write tries again.
   template <class Body>
   auto write(Body&& body) {
     Transaction transaction(model(), database());
@@ -136,8 +138,8 @@ class Store final {
 
   // Outbox entries with seq > after, oldest first, at most `limit`.
   std::vector<model::OutboxEvent> outbox_after(std::int64_t after, std::size_t limit) const;
-  // Forgets stopped tasks that stopped before `stopped_before` and are cleaned, outbox entries and tokens older than
-  // `events_before`.
+  // Forgets stopped tasks that stopped before `stopped_before` and are cleaned, outbox entries and tokens
+  // older than `events_before`.
   void purge(TimePoint stopped_before, TimePoint events_before);
   // Empties all tables but the identity and the clock. Announces nothing.
   void reset();
