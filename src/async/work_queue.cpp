@@ -1,10 +1,7 @@
 #include "slipway/async/work_queue.h"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <deque>
@@ -12,6 +9,8 @@
 #include <map>
 #include <optional>
 #include <unordered_map>
+
+#include "slipway/async/wake.h"
 
 namespace slipway::async {
 namespace asio = boost::asio;
@@ -25,11 +24,6 @@ constexpr int kBatch = 16;
 Millis retry_delay(int failures) {
   const int doublings = std::min(failures - 1, 16);
   return std::min(kLongestRetry, kFirstRetry * (std::int64_t{1} << doublings));
-}
-
-Awaitable<void> wait_for_cancel(asio::steady_timer& timer) {
-  auto woken = timer.async_wait(asio::as_tuple(asio::use_awaitable));
-  co_await std::move(woken);
 }
 
 }  // namespace
@@ -54,7 +48,7 @@ struct WorkQueue::State : std::enable_shared_from_this<WorkQueue::State> {
     explicit Timeline(const asio::any_io_executor& executor) : changed(executor) {}
     Plan plan;
     bool watched = false;
-    asio::steady_timer changed;  // cancelled when the first time changes
+    Wake changed;  // called when the first time changes
   };
 
   State(std::string name_in, Clock& clock_in, TaskScope& scope_in, Log& log_in, Handler handler_in)
@@ -108,7 +102,7 @@ struct WorkQueue::State : std::enable_shared_from_this<WorkQueue::State> {
       scope.spawn(name,
                   &timeline == &control ? watch_control(shared_from_this()) : watch_real(shared_from_this()));
     } else if (*planned == timeline.plan.begin()) {
-      timeline.changed.cancel();
+      timeline.changed.call();
     }
   }
 
@@ -209,28 +203,23 @@ Awaitable<void> WorkQueue::State::work_on(std::shared_ptr<State> state, Entries:
 }
 
 Awaitable<void> WorkQueue::State::watch_control(std::shared_ptr<State> state) {
-  using namespace asio::experimental::awaitable_operators;
   auto& timeline = state->control;
   while (!state->closed) {
     state->enqueue_due(timeline, &Entry::at_control, state->clock.now().control);
     if (timeline.plan.empty()) break;
-    timeline.changed.expires_at(asio::steady_timer::time_point::max());
-    auto waited = state->clock.sleep_until(timeline.plan.begin()->first) || wait_for_cancel(timeline.changed);
+    auto waited = timeline.changed.wait_until(state->clock, timeline.plan.begin()->first);
     co_await std::move(waited);
   }
   timeline.watched = false;
 }
 
 Awaitable<void> WorkQueue::State::watch_real(std::shared_ptr<State> state) {
-  using namespace asio::experimental::awaitable_operators;
   auto& timeline = state->real;
   while (!state->closed) {
     const TimePoint now = state->clock.now().real;
     state->enqueue_due(timeline, &Entry::at_real, now);
     if (timeline.plan.empty()) break;
-    timeline.changed.expires_at(asio::steady_timer::time_point::max());
-    auto waited =
-        state->clock.sleep_real(timeline.plan.begin()->first - now) || wait_for_cancel(timeline.changed);
+    auto waited = timeline.changed.wait_real(state->clock, timeline.plan.begin()->first - now);
     co_await std::move(waited);
   }
   timeline.watched = false;
@@ -241,8 +230,8 @@ WorkQueue::WorkQueue(std::string name, Clock& clock, TaskScope& scope, Log& log,
 
 WorkQueue::~WorkQueue() {
   state_->closed = true;
-  state_->control.changed.cancel();
-  state_->real.changed.cancel();
+  state_->control.changed.call();
+  state_->real.changed.call();
 }
 
 void WorkQueue::add(std::string key) { state_->add(std::move(key)); }
