@@ -116,6 +116,8 @@ class Model:
             return
         seen[name] = "open"
         shape = self.shapes[name]
+        if shape.get("timestampFormat") not in (None, "iso8601", "unixTimestamp"):
+            raise SpecError(f"{self.service}: {name} has a timestampFormat that no codec knows")
         for reference in references(shape):
             if "timestampFormat" in reference:
                 raise SpecError(f"{self.service}: {name} sets timestampFormat on a member; only shapes may")
