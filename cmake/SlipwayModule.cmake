@@ -54,8 +54,11 @@ function(slipway_generated_api name)
   add_custom_command(OUTPUT ${generated}
     COMMAND ${Python3_EXECUTABLE} ${generator} --specs ${CMAKE_SOURCE_DIR}/api-specs --out ${out}
     DEPENDS ${generator} ${specs} COMMENT "Generating API structures and shape tables")
+  # The generated files alone: what the lint tools need before they can parse anything.
+  add_custom_target(slipway_${name}_generate DEPENDS ${generated})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
   add_library(slipway_${name} STATIC ${generated} ${sources})
+  add_dependencies(slipway_${name} slipway_${name}_generate)
   slipway_target_options(slipway_${name})
   target_include_directories(slipway_${name} SYSTEM PUBLIC ${out}/include)
   list(TRANSFORM ARG_USES PREPEND slipway_)

@@ -141,7 +141,10 @@ class Registry:
 
     def stop(self):
         """Ends the registry and forgets the local copies of its images."""
-        docker("rmi", "-f", *docker("images", "-q", "--filter", f"reference={self.address}/*").split(), check=False)
+        # By reference, never by id: the same image may have other names here.
+        pulled = docker("images", "--filter", f"reference={self.address}/*", "--format", "{{.Repository}}:{{.Tag}}")
+        for reference in pulled.split():
+            docker("rmi", reference, check=False)
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
