@@ -32,9 +32,10 @@ enum class EngineErrorKind {
 
 // Why a call failed. `message` is the engine's own text, without a prefix ("pull access denied for x, …").
 struct EngineError {
+  EngineError() = default;  // Result::error() needs it
   EngineError(EngineErrorKind kind_in, std::string message_in)
       : kind(kind_in), message(std::move(message_in)) {}
-  EngineErrorKind kind;
+  EngineErrorKind kind = EngineErrorKind::Failed;
   std::string message;
 };
 
@@ -184,6 +185,11 @@ struct VolumeSpec {
   Labels labels;
 };
 
+struct VolumeInfo {
+  std::string name;
+  Labels labels;
+};
+
 // Progress of a pull: one call per line of the engine's progress stream that changes the picture.
 using PullProgress = std::function<void(const std::string& line)>;
 // Something happened to a container (or, with an empty id, the stream was (re)connected and anything may have
@@ -215,7 +221,8 @@ class Engine {
   virtual Awaitable<EngineResult<void>> remove(std::string id) = 0;
   // By id or name.
   virtual Awaitable<EngineResult<ContainerStatus>> inspect(std::string id) = 0;
-  // All containers, running or not, that carry each of `labels`. Only id, name, labels and state are filled.
+  // All containers, running or not, that carry each of `labels` (here and in the other lists an empty value
+  // asks only for the label's presence). Only id, name, labels and state are filled.
   virtual Awaitable<EngineResult<std::vector<ContainerStatus>>> list(Labels labels) = 0;
 
   virtual Awaitable<EngineResult<std::string>> create_network(NetworkSpec spec) = 0;
@@ -225,7 +232,7 @@ class Engine {
 
   virtual Awaitable<EngineResult<void>> create_volume(VolumeSpec spec) = 0;
   virtual Awaitable<EngineResult<void>> inspect_volume(std::string name) = 0;
-  virtual Awaitable<EngineResult<std::vector<std::string>>> list_volumes(Labels labels) = 0;
+  virtual Awaitable<EngineResult<std::vector<VolumeInfo>>> list_volumes(Labels labels) = 0;
   virtual Awaitable<EngineResult<void>> remove_volume(std::string name) = 0;
 
   // Follows the engine's events for containers that carry `labels`, for ever: reconnects with a growing delay

@@ -1,0 +1,38 @@
+// The routes below /_slipway/ and LocalStack's names for them: how the command line and CI look at the
+// server.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "slipway/async/system_clock.h"
+#include "slipway/server/dispatcher.h"
+#include "slipway/server/http.h"
+#include "slipway/store/store.h"
+
+namespace slipway::app {
+
+// What the routes look at. References outlive the routes.
+struct ControlContext {
+  store::Store& store;
+  async::SystemClock& clock;
+  std::string engine_kind;  // "docker", "simulated"
+  std::string engine_version;
+  std::string engine_id;
+  bool strict = false;
+  std::function<std::vector<server::Dispatcher::Count>()> request_counts;
+  std::function<std::size_t()> connections;
+  std::function<bool()> engine_reachable;
+  std::function<async::Awaitable<void>()> reset;  // completes when everything is gone
+};
+
+std::vector<server::Route> control_routes(const ControlContext& context);
+
+// The state as `slipway status` shows it: clusters and tasks of all accounts and regions, with the addresses
+// at which their ports are reached on this machine.
+std::string status_json(const store::Model& model);
+// Prometheus text exposition format.
+std::string metrics_text(const ControlContext& context, Millis uptime);
+
+}  // namespace slipway::app

@@ -1,0 +1,231 @@
+#include "app/program.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+#include <iostream>
+#include <stdexcept>
+
+#include "app/control_routes.h"
+#include "slipway/app/docker_environment.h"
+#include "slipway/base/version.h"
+#include "slipway/runtime/docker_engine.h"
+#include "slipway/runtime/simulated_engine.h"
+#include "slipway/services/identity.h"
+
+namespace slipway::app {
+namespace {
+
+using async::Awaitable;
+
+// How often a reset looks whether the one before it has ended.
+constexpr Millis kResetPoll{20};
+constexpr Millis kShutdownGrace{5000};
+// How long a first Ctrl-C waits for the second one that stops all tasks.
+constexpr Millis kSecondInterrupt{3000};
+
+std::size_t unfinished(const store::Model& model) {
+  const auto tasks = model.unfinished_tasks();
+  return static_cast<std::size_t>(std::ranges::count_if(
+      tasks, [](const auto& task) { return task->last_status != model::TaskStatus::Stopped; }));
+}
+
+services::LocalEngine local_engine(const runtime::EngineInfo& info, const Config& config) {
+  const InstanceSize wanted = parse_local_instance(config.local_instance);
+  services::LocalEngine engine;
+  engine.id = info.id;
+  engine.version = info.version;
+  engine.architecture = info.architecture == "aarch64" ? "arm64" : info.architecture;
+  engine.cpu_units = wanted.cpu_units.value_or(std::int64_t{info.cpus} * 1024);
+  engine.memory_mib = wanted.memory_mib.value_or(info.memory_bytes / (std::int64_t{1024} * 1024));
+  return engine;
+}
+
+agent::PullPolicy agent_policy(PullPolicy policy) {
+  switch (policy) {
+    case PullPolicy::Missing:
+      return agent::PullPolicy::Missing;
+    case PullPolicy::Always:
+      return agent::PullPolicy::Always;
+    case PullPolicy::Never:
+      return agent::PullPolicy::Never;
+  }
+  return agent::PullPolicy::Missing;
+}
+
+}  // namespace
+
+Program::Program(const Config& config)
+    : config_(config), directory_(data_directory(config)), log_(config.log_level, config.log_format) {}
+
+Program::~Program() = default;
+
+int Program::run() {
+  open_state();
+  start_clock();
+  std::exception_ptr failure;
+  boost::asio::co_spawn(context_, serve(), [&failure](std::exception_ptr error) { failure = error; });
+  context_.run();
+  if (failure) std::rethrow_exception(failure);
+  return 0;
+}
+
+void Program::open_state() {
+  ephemeral_ = config_.ephemeral || is_container_without_volume(directory_);
+  store::StoreOptions options;
+  if (ephemeral_) {
+    slot_.emplace(directory_, ids_.hex(16));
+    options.server_id = slot_->server_id();
+  } else {
+    options.directory = directory_;
+    options.server_id = ids_.hex(16);
+  }
+  store_ = store::Store::open(options, log_);
+}
+
+void Program::start_clock() {
+  const TimePoint wall = async::SystemClock::wall_now();
+  async::ClockAnchor anchor{wall, wall};
+  if (const auto row = store_->clock_anchor()) anchor = {row->control, row->real};
+  clock_ = std::make_unique<async::SystemClock>(context_.get_executor(), anchor, config_.time_scale,
+                                                store_->latest_timestamp());
+  const async::ClockAnchor now = clock_->anchor();
+  store_->save_clock_anchor({now.control, now.real});
+}
+
+Awaitable<void> Program::serve() {
+  co_await start_engine();
+  start_agent();
+  start_server();
+  log_.info("slipway serves", {{"version", kVersion},
+                               {"data_dir", ephemeral_ ? "none (ephemeral)" : directory_},
+                               {"server_id", store_->server_id()},
+                               {"engine", engine_info_->version},
+                               {"strict", config_.strict ? "yes" : "no"}});
+  std::cout << "Ready." << std::endl;
+  co_await wait_for_signal();
+  co_await shut_down();
+}
+
+Awaitable<void> Program::start_engine() {
+  if (config_.engine == EngineKind::Simulated) {
+    const InstanceSize wanted = parse_local_instance(config_.local_instance);
+    runtime::SimulatedMachine machine;
+    if (wanted.cpu_units)
+      machine.cpus = static_cast<int>(std::max<std::int64_t>(1, *wanted.cpu_units / 1024));
+    if (wanted.memory_mib) machine.memory_bytes = *wanted.memory_mib * 1024 * 1024;
+    engine_ = runtime::make_simulated_engine(context_.get_executor(), *clock_, ids_, machine);
+  } else {
+    const auto environment = docker_environment(config_.docker_host, config_.docker_context);
+    engine_ =
+        runtime::make_docker_engine(context_.get_executor(), *clock_, log_,
+                                    runtime::resolve_docker_endpoint(environment), docker_config_directory());
+  }
+  auto info = co_await engine_->info();
+  if (!info) {
+    throw std::runtime_error("no container engine answers (" + info.error().message +
+                             "); start Docker, or run tasks in process with --engine simulated");
+  }
+  engine_info_ = std::move(*info);
+}
+
+void Program::start_agent() {
+  agent::AgentSettings settings;
+  settings.server_id = store_->server_id();
+  settings.data_dir = directory_;
+  settings.engine_id = engine_info_->id;
+  settings.architecture = engine_info_->architecture;
+  settings.publish_address = config_.publish_address;
+  settings.extra_networks = config_.networks;
+  settings.pull = agent_policy(config_.pull);
+  agent_ = std::make_unique<agent::Agent>(*store_, *engine_, *clock_, ids_, log_, std::move(settings),
+                                          context_.get_executor());
+  agent_->start();
+}
+
+void Program::start_server() {
+  services::EcsSettings ecs_settings;
+  ecs_settings.strict = config_.strict;
+  ecs_ = std::make_unique<services::Ecs>(*store_, ids_, local_engine(*engine_info_, config_), ecs_settings);
+  std::vector<services::Binding> bindings = ecs_->bindings();
+  for (auto& binding : services::sts_bindings()) bindings.push_back(std::move(binding));
+  for (auto& binding : services::iam_bindings()) bindings.push_back(std::move(binding));
+  server::DispatcherSettings dispatcher_settings;
+  dispatcher_settings.default_region = config_.region;
+  dispatcher_settings.default_account = config_.account_id;
+  dispatcher_ =
+      std::make_unique<server::Dispatcher>(std::move(bindings), *clock_, ids_, log_, dispatcher_settings);
+
+  ControlContext control{*store_, *clock_};
+  control.engine_kind = config_.engine == EngineKind::Docker ? "docker" : "simulated";
+  control.engine_version = engine_info_->version;
+  control.engine_id = engine_info_->id;
+  control.strict = config_.strict;
+  control.request_counts = [this] { return dispatcher_->counts(); };
+  control.connections = [this] { return server_->connections(); };
+  control.engine_reachable = [this] { return agent_->engine_reachable(); };
+  control.reset = [this] { return reset(); };
+
+  server::ServerSettings settings;
+  settings.listen = listen_addresses(config_);
+  settings.browser.allowed_hosts = config_.allow_hosts;
+  settings.browser.allowed_origins = config_.allow_origins;
+  server_ = std::make_unique<server::HttpServer>(
+      context_.get_executor(), log_, std::move(settings), control_routes(control),
+      [this](const server::HttpRequest& request) { return dispatcher_->handle(request); });
+  server_->start();
+}
+
+Awaitable<void> Program::wait_for_signal() {
+  boost::asio::signal_set signals(context_, SIGINT, SIGTERM);
+  const int signal = co_await signals.async_wait(boost::asio::use_awaitable);
+  if (signal == SIGINT && isatty(STDIN_FILENO) != 0) stop_all_ = co_await second_interrupt();
+}
+
+Awaitable<bool> Program::second_interrupt() {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  const std::size_t running = unfinished(store_->model());
+  if (running == 0 || ephemeral_) co_return false;
+  std::cerr << "\n"
+            << running << (running == 1 ? " task keeps" : " tasks keep")
+            << " running and will be adopted by the next `slipway serve`. Press Ctrl-C again within 3 s to "
+               "stop all.\n";
+  boost::asio::signal_set signals(context_, SIGINT);
+  auto again = signals.async_wait(boost::asio::use_awaitable);
+  auto pause = clock_->sleep_real(kSecondInterrupt);
+  auto either = std::move(again) || std::move(pause);
+  const auto result = co_await std::move(either);
+  co_return result.index() == 0;
+}
+
+Awaitable<void> Program::shut_down() {
+  co_await server_->stop(kShutdownGrace);
+  if (stop_all_) {
+    std::cerr << "stopping all tasks…\n";
+    co_await agent_->stop_all("Slipway was stopped");
+  }
+  co_await agent_->stop();
+  if (ephemeral_) co_await agent_->remove_everything();
+  const async::ClockAnchor anchor = clock_->anchor();
+  store_->save_clock_anchor({anchor.control, anchor.real});
+  log_.info("slipway has ended", {});
+}
+
+// Everything of this server goes: engine objects first, then the state, so that a crash between leaves tasks
+// whose containers are missing rather than containers without a task.
+Awaitable<void> Program::reset() {
+  while (resetting_) co_await clock_->sleep_real(kResetPoll);
+  resetting_ = true;
+  co_await agent_->stop();
+  co_await agent_->remove_everything();
+  store_->reset();
+  start_agent();
+  resetting_ = false;
+}
+
+}  // namespace slipway::app

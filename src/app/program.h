@@ -1,0 +1,65 @@
+// The running server: every long-lived object, in the order in which they need each other. Resources first,
+// what uses them after, so that destruction goes backwards. Control thread only.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/ephemeral.h"
+#include "slipway/agent/agent.h"
+#include "slipway/app/config.h"
+#include "slipway/async/system_clock.h"
+#include "slipway/base/id_source.h"
+#include "slipway/base/log.h"
+#include "slipway/runtime/engine.h"
+#include "slipway/server/dispatcher.h"
+#include "slipway/server/http_server.h"
+#include "slipway/services/ecs.h"
+#include "slipway/store/store.h"
+
+namespace slipway::app {
+
+class Program final {
+ public:
+  explicit Program(const Config& config);
+  ~Program();
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  // Until a signal ends it; returns the exit code.
+  int run();
+
+ private:
+  void open_state();
+  void start_clock();
+  async::Awaitable<void> serve();
+  async::Awaitable<void> start_engine();
+  void start_agent();
+  void start_server();
+  async::Awaitable<void> wait_for_signal();
+  async::Awaitable<bool> second_interrupt();
+  async::Awaitable<void> shut_down();
+  async::Awaitable<void> reset();
+
+  const Config config_;
+  const std::string directory_;
+  Log log_;
+  boost::asio::io_context context_{1};
+  RandomIdSource ids_;
+  std::optional<EphemeralSlot> slot_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<async::SystemClock> clock_;
+  std::unique_ptr<runtime::Engine> engine_;
+  std::optional<runtime::EngineInfo> engine_info_;
+  std::unique_ptr<services::Ecs> ecs_;
+  std::unique_ptr<server::Dispatcher> dispatcher_;
+  std::unique_ptr<agent::Agent> agent_;
+  std::unique_ptr<server::HttpServer> server_;
+  bool ephemeral_ = false;
+  bool stop_all_ = false;
+  bool resetting_ = false;
+};
+
+}  // namespace slipway::app

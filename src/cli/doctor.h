@@ -1,0 +1,25 @@
+// slipway doctor: what Slipway needs from this machine, one line each; a failing line says the mend.
+#pragma once
+
+#include <string>
+
+#include "cli/options.h"
+
+namespace slipway::cli {
+
+struct DoctorOptions {
+  ClientOptions client;
+  std::string data_dir, docker_host, docker_context;
+};
+
+// Exit code 1 when a check fails.
+int doctor(const DoctorOptions& options);
+
+// The AWS CLI on PATH: its version line, and whether it honours AWS_ENDPOINT_URL.
+struct AwsClient {
+  std::string version;  // "aws-cli/2.9.19 …"; empty: none on PATH
+  bool reads_endpoint_variable = false;
+};
+AwsClient find_aws_client();
+
+}  // namespace slipway::cli

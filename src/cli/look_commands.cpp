@@ -1,0 +1,171 @@
+// wait, health, status: what a server says of itself.
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "cli/commands.h"
+#include "cli/http_client.h"
+#include "cli/options.h"
+#include "cli/table.h"
+#include "cli/wait.h"
+
+namespace slipway::cli {
+namespace {
+
+using nlohmann::json;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+int wait_until_ready(const ClientOptions& options, seconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  while (!is_ready(options.endpoint)) {
+    if (std::chrono::steady_clock::now() >= deadline) {
+      throw CommandError("nothing is ready at " + options.endpoint + " after " +
+                         std::to_string(timeout.count()) + " s");
+    }
+    std::this_thread::sleep_for(milliseconds(50));
+  }
+  return 0;
+}
+
+int health(const ClientOptions& options) {
+  const std::string body = fetch(options.endpoint, {.path = "/_slipway/health", .headers = {}, .body = {}});
+  if (options.json()) {
+    std::cout << body;
+    return 0;
+  }
+  const json state = json::parse(body);
+  const json& engine = state.at("engine");
+  const bool reachable = engine.at("reachable").get<bool>();
+  std::cout << "Slipway " << state.at("version").get<std::string>() << " is running; engine "
+            << engine.at("kind").get<std::string>() << " " << engine.at("version").get<std::string>()
+            << (reachable ? " answers" : " does not answer") << '\n';
+  return reachable ? 0 : 1;
+}
+
+bool selected(const json& item, const ClientOptions& options, const char* cluster_key) {
+  return (options.region.empty() || item.at("region") == options.region) &&
+         (options.cluster.empty() || item.at(cluster_key) == options.cluster ||
+          (item.contains("arn") && item.at("arn") == options.cluster));
+}
+
+std::string join_addresses(const json& task) {
+  std::string text;
+  for (const json& address : task.at("addresses")) {
+    if (!text.empty()) text += " ";
+    text += address.at("address").get<std::string>() + "->" +
+            std::to_string(address.at("containerPort").get<int>());
+  }
+  return text;
+}
+
+std::string join_exit_codes(const json& task) {
+  std::string text;
+  for (const json& container : task.at("containers")) {
+    if (!container.contains("exitCode")) continue;
+    if (!text.empty()) text += " ";
+    text +=
+        container.at("name").get<std::string>() + "=" + std::to_string(container.at("exitCode").get<int>());
+  }
+  return text;
+}
+
+void print_status(const json& state, const ClientOptions& options) {
+  Table clusters({"CLUSTER", "REGION", "ACCOUNT", "STATUS", "RUNNING", "PENDING"});
+  for (const json& cluster : state.at("clusters")) {
+    if (!selected(cluster, options, "name")) continue;
+    clusters.add({cluster.at("name"), cluster.at("region"), cluster.at("account"), cluster.at("status"),
+                  std::to_string(cluster.at("runningTasks").get<int>()),
+                  std::to_string(cluster.at("pendingTasks").get<int>())});
+  }
+  Table tasks({"TASK", "CLUSTER", "DEFINITION", "STATUS", "HEALTH", "REACH IT AT", "EXIT CODES", "REASON"});
+  for (const json& task : state.at("tasks")) {
+    if (!selected(task, options, "cluster")) continue;
+    tasks.add({task.at("id"), task.at("cluster"), task.at("taskDefinition"), task.at("lastStatus"),
+               task.at("healthStatus"), join_addresses(task), join_exit_codes(task),
+               task.value("stoppedReason", "")});
+  }
+  if (clusters.empty()) {
+    std::cout << "no clusters yet; make one with: slipway aws ecs create-cluster\n";
+    return;
+  }
+  clusters.print();
+  if (!tasks.empty()) {
+    std::cout << '\n';
+    tasks.print();
+  }
+}
+
+void print_gaps(const std::string& body, const ClientOptions& options) {
+  if (options.json()) {
+    std::cout << body;
+    return;
+  }
+  Table gaps({"KIND", "RESOURCE", "TIMES", "ON AWS"});
+  for (const json& warning : json::parse(body).at("warnings")) {
+    if (!options.region.empty() && warning.at("region") != options.region) continue;
+    gaps.add({warning.at("kind"), warning.at("resource"),
+              std::to_string(warning.at("count").get<std::int64_t>()), warning.at("text")});
+  }
+  if (gaps.empty()) {
+    std::cout << "nothing was done so far that --strict would refuse\n";
+  } else {
+    gaps.print();
+  }
+}
+
+int status(const ClientOptions& options, bool aws_gaps) {
+  const std::string path = aws_gaps ? "/_slipway/warnings" : "/_slipway/status";
+  const std::string body = fetch(options.endpoint, {.path = path, .headers = {}, .body = {}});
+  if (aws_gaps) {
+    print_gaps(body, options);
+  } else if (options.json()) {
+    std::cout << body;
+  } else {
+    print_status(json::parse(body), options);
+  }
+  return 0;
+}
+
+}  // namespace
+
+bool is_ready(const std::string& endpoint) {
+  try {
+    return send(endpoint, {.path = "/_slipway/health", .headers = {}, .body = {}, .timeout = seconds(2)})
+               .status == 200;
+  } catch (const CommandError&) {
+    return false;
+  }
+}
+
+void add_look_commands(CLI::App& app, Action& action) {
+  auto wait_options = std::make_shared<ClientOptions>();
+  auto timeout = std::make_shared<int>(60);
+  auto* wait = app.add_subcommand("wait", "Wait until the server is ready");
+  add_client_options(*wait, *wait_options);
+  wait->add_option("--timeout", *timeout, "Seconds to wait")->capture_default_str();
+  wait->callback([wait_options, timeout, &action] {
+    action = [wait_options, timeout] { return wait_until_ready(*wait_options, seconds(*timeout)); };
+  });
+
+  auto health_options = std::make_shared<ClientOptions>();
+  auto* health_command =
+      app.add_subcommand("health", "Say whether the server and its engine answer (exit code 1: no)");
+  add_client_options(*health_command, *health_options);
+  health_command->callback(
+      [health_options, &action] { action = [health_options] { return health(*health_options); }; });
+
+  auto status_options = std::make_shared<ClientOptions>();
+  auto gaps = std::make_shared<bool>(false);
+  auto* status_command = app.add_subcommand("status", "Clusters, tasks and how to reach them");
+  add_client_options(*status_command, *status_options);
+  add_scope_options(*status_command, *status_options);
+  status_command->add_flag("--aws-gaps", *gaps, "List what --strict (and AWS) would have refused");
+  status_command->callback([status_options, gaps, &action] {
+    action = [status_options, gaps] { return status(*status_options, *gaps); };
+  });
+}
+
+}  // namespace slipway::cli

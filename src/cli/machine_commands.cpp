@@ -1,0 +1,148 @@
+// reset, down, prune, version: what changes the server's state or the machine's. (doctor has its own file.)
+#include <unistd.h>
+
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "cli/commands.h"
+#include "cli/doctor.h"
+#include "cli/http_client.h"
+#include "cli/options.h"
+#include "cli/prune.h"
+#include "slipway/base/version.h"
+
+namespace slipway::cli {
+namespace {
+
+using nlohmann::json;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// Asks on a terminal; without one only --yes confirms.
+bool confirmed(const std::string& question, bool yes) {
+  if (yes) return true;
+  if (isatty(STDIN_FILENO) == 0) throw CommandError("this needs --yes when there is no terminal to ask on");
+  std::cout << question << " [y/N] " << std::flush;
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+int reset(const ClientOptions& options, bool yes) {
+  if (!confirmed("Remove all containers of the Slipway at " + options.endpoint + " and empty its state?",
+                 yes))
+    return 1;
+  fetch(options.endpoint,
+        {.method = "POST", .path = "/_slipway/reset", .headers = {}, .body = {}, .timeout = seconds(300)});
+  std::cout << "reset: no containers, no state\n";
+  return 0;
+}
+
+// A signed-looking request: the credential scope names account and region, as contract.md says of keys.
+ClientRequest ecs_request(const json& task, const std::string& operation, const json& body) {
+  const std::string scope = task.at("account").get<std::string>() + "/20260101/" +
+                            task.at("region").get<std::string>() + "/ecs/aws4_request";
+  return {.method = "POST",
+          .path = "/",
+          .headers = {{"Content-Type", "application/x-amz-json-1.1"},
+                      {"X-Amz-Target", "AmazonEC2ContainerServiceV20141113." + operation},
+                      {"Authorization",
+                       "AWS4-HMAC-SHA256 Credential=" + scope + ", SignedHeaders=host, Signature=0"}},
+          .body = body.dump()};
+}
+
+std::vector<json> unstopped_tasks(const ClientOptions& options) {
+  const json state =
+      json::parse(fetch(options.endpoint, {.path = "/_slipway/status", .headers = {}, .body = {}}));
+  std::vector<json> tasks;
+  for (const json& task : state.at("tasks")) {
+    if (!options.region.empty() && task.at("region") != options.region) continue;
+    if (!options.cluster.empty() && task.at("cluster") != options.cluster) continue;
+    if (task.at("lastStatus") != "STOPPED") tasks.push_back(task);
+  }
+  return tasks;
+}
+
+int down(const ClientOptions& options, seconds timeout) {
+  const auto tasks = unstopped_tasks(options);
+  for (const json& task : tasks) {
+    const json body{{"cluster", task.at("cluster")}, {"task", task.at("arn")}, {"reason", "slipway down"}};
+    fetch(options.endpoint, ecs_request(task, "StopTask", body));
+  }
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  for (std::size_t left = tasks.size(); left > 0; left = unstopped_tasks(options).size()) {
+    if (std::chrono::steady_clock::now() > deadline) {
+      throw CommandError(std::to_string(left) + " tasks are still stopping after " +
+                         std::to_string(timeout.count()) + " s; see `slipway status`");
+    }
+    std::this_thread::sleep_for(milliseconds(100));
+  }
+  std::cout << "stopped " << tasks.size() << (tasks.size() == 1 ? " task" : " tasks")
+            << "; the state is kept\n";
+  return 0;
+}
+
+int version(const ClientOptions& options) {
+  if (options.json()) {
+    std::cout << json{{"version", kVersion}}.dump() << '\n';
+  } else {
+    std::cout << "slipway " << kVersion << '\n';
+  }
+  return 0;
+}
+
+void add_reset_and_down(CLI::App& app, Action& action) {
+  auto reset_options = std::make_shared<ClientOptions>();
+  auto yes = std::make_shared<bool>(false);
+  auto* reset_command =
+      app.add_subcommand("reset", "Remove every container of the server and empty its state");
+  add_client_options(*reset_command, *reset_options);
+  reset_command->add_flag("--yes", *yes, "Do not ask");
+  reset_command->callback([=, &action] { action = [=] { return reset(*reset_options, *yes); }; });
+
+  auto down_options = std::make_shared<ClientOptions>();
+  auto timeout = std::make_shared<int>(180);
+  auto* down_command = app.add_subcommand("down", "Stop all tasks and wait for them; keeps the state");
+  add_client_options(*down_command, *down_options);
+  add_scope_options(*down_command, *down_options);
+  down_command->add_option("--timeout", *timeout, "Seconds to wait")->capture_default_str();
+  down_command->callback([=, &action] { action = [=] { return down(*down_options, seconds(*timeout)); }; });
+}
+
+}  // namespace
+
+void add_machine_commands(CLI::App& app, Action& action) {
+  add_reset_and_down(app, action);
+
+  auto prune_options = std::make_shared<PruneOptions>();
+  auto* prune_command =
+      app.add_subcommand("prune", "Remove Docker objects of Slipways whose data dir is gone");
+  prune_command->add_flag("--yes", prune_options->yes, "Remove them (default: only list them)");
+  prune_command->add_option("--docker-host", prune_options->docker_host,
+                            "Engine address, as DOCKER_HOST takes it");
+  prune_command->add_option("--docker-context", prune_options->docker_context, "Docker context to use");
+  prune_command->callback([=, &action] { action = [=] { return prune(*prune_options); }; });
+
+  auto doctor_options = std::make_shared<DoctorOptions>();
+  auto* doctor_command =
+      app.add_subcommand("doctor", "Check Docker, ports, rights, disk and clients; say the mend");
+  add_client_options(*doctor_command, doctor_options->client);
+  doctor_command->add_option("--data-dir", doctor_options->data_dir, "Data dir to check")
+      ->envname("SLIPWAY_DATA_DIR");
+  doctor_command->add_option("--docker-host", doctor_options->docker_host,
+                             "Engine address, as DOCKER_HOST takes it");
+  doctor_command->add_option("--docker-context", doctor_options->docker_context, "Docker context to use");
+  doctor_command->callback([=, &action] { action = [=] { return doctor(*doctor_options); }; });
+
+  auto version_options = std::make_shared<ClientOptions>();
+  auto* version_command = app.add_subcommand("version", "Print the version");
+  version_command->add_option("-o,--output", version_options->output, "How to print")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  version_command->callback([=, &action] { action = [=] { return version(*version_options); }; });
+}
+
+}  // namespace slipway::cli

@@ -1,0 +1,33 @@
+// What every client command takes, and where it comes from: --endpoint, else $SLIPWAY_ENDPOINT, else
+// $AWS_ENDPOINT_URL, else http://127.0.0.1:4566 (contract.md).
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <stdexcept>
+#include <string>
+
+namespace slipway::cli {
+
+// What the environment names, else the default.
+std::string default_endpoint();
+
+struct ClientOptions {
+  std::string endpoint = default_endpoint();
+  std::string region;
+  std::string cluster;
+  std::string output = "text";
+  bool json() const { return output == "json"; }
+};
+
+// A failed command: one line that says what to do; exit code 1.
+class CommandError final : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Adds --endpoint and -o/--output.
+void add_client_options(CLI::App& command, ClientOptions& options);
+// Adds --region and --cluster.
+void add_scope_options(CLI::App& command, ClientOptions& options);
+
+}  // namespace slipway::cli

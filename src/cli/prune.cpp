@@ -1,0 +1,145 @@
+#include "cli/prune.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <vector>
+
+#include "cli/engine_access.h"
+#include "cli/options.h"
+#include "cli/table.h"
+#include "slipway/runtime/labels.h"
+
+namespace slipway::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Object {
+  std::string kind, id, name;
+  ServerState state = ServerState::Unknown;
+};
+
+std::string value_of(const runtime::Labels& labels, std::string_view key) {
+  const auto found = labels.find(std::string(key));
+  return found == labels.end() ? "" : found->second;
+}
+
+bool is_locked(const fs::path& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool locked = flock(file, LOCK_SH | LOCK_NB) != 0;
+  close(file);
+  return locked;
+}
+
+std::string first_line(const fs::path& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+ServerState state_by_labels(const runtime::Labels& labels) {
+  return server_state(value_of(labels, runtime::kDataDirLabel), value_of(labels, runtime::kServerLabel));
+}
+
+template <class T>
+T value_or_throw(runtime::EngineResult<T> result) {
+  if (!result) throw CommandError("the Docker Engine says: " + result.error().message);
+  return std::move(*result);
+}
+
+runtime::Awaitable<void> collect(runtime::Engine& engine, std::vector<Object>& objects) {
+  const runtime::Labels ours{{std::string(runtime::kServerLabel), ""}};
+  auto containers = co_await engine.list(ours);
+  for (const auto& container : value_or_throw(std::move(containers))) {
+    objects.push_back({"container", container.id, container.name, state_by_labels(container.labels)});
+  }
+  auto networks = co_await engine.list_networks(ours);
+  for (const auto& network : value_or_throw(std::move(networks))) {
+    objects.push_back({"network", network.id, network.name, state_by_labels(network.labels)});
+  }
+  auto volumes = co_await engine.list_volumes(ours);
+  for (const auto& volume : value_or_throw(std::move(volumes))) {
+    objects.push_back({"volume", volume.name, volume.name, state_by_labels(volume.labels)});
+  }
+}
+
+runtime::Awaitable<runtime::EngineResult<void>> remove(runtime::Engine& engine, Object object) {
+  if (object.kind == "container") return engine.remove(object.id);
+  if (object.kind == "network") return engine.remove_network(object.id);
+  return engine.remove_volume(object.id);
+}
+
+runtime::Awaitable<void> remove_gone(runtime::Engine& engine, const std::vector<Object>& objects) {
+  for (const Object& object : objects) {
+    if (object.state != ServerState::Gone) continue;
+    auto result = co_await remove(engine, object);
+    if (!result)
+      throw CommandError("cannot remove " + object.kind + " " + object.name + ": " + result.error().message);
+  }
+}
+
+const char* describe(ServerState state) {
+  switch (state) {
+    case ServerState::Gone:
+      return "gone";
+    case ServerState::Present:
+      return "kept";
+    case ServerState::Unknown:
+      return "unknown";
+  }
+  return "";
+}
+
+}  // namespace
+
+ServerState server_state(const std::string& data_dir, const std::string& server_id) {
+  if (data_dir.empty() || server_id.empty()) return ServerState::Unknown;
+  std::error_code error;
+  // A data dir that this user cannot see may be another user's or another machine's.
+  if (!fs::exists(fs::path(data_dir).parent_path(), error) || error) return ServerState::Unknown;
+  if (!fs::exists(data_dir, error)) return error ? ServerState::Unknown : ServerState::Gone;
+  if (fs::exists(fs::path(data_dir) / "state.db") && first_line(fs::path(data_dir) / "id") == server_id) {
+    return ServerState::Present;
+  }
+  for (const auto& entry : fs::directory_iterator(data_dir, error)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with("ephemeral-") || first_line(entry.path()) != server_id) continue;
+    return is_locked(entry.path()) ? ServerState::Present : ServerState::Gone;
+  }
+  return error ? ServerState::Unknown : ServerState::Gone;
+}
+
+int prune(const PruneOptions& options) {
+  std::vector<Object> objects;
+  const auto endpoint = find_engine(options.docker_host, options.docker_context);
+  const auto work = [&objects](runtime::Engine& engine) { return collect(engine, objects); };
+  with_engine(endpoint, work);
+
+  Table table({"KIND", "NAME", "ITS SLIPWAY"});
+  std::size_t gone = 0;
+  for (const Object& object : objects) {
+    table.add({object.kind, object.name, describe(object.state)});
+    if (object.state == ServerState::Gone) ++gone;
+  }
+  if (!table.empty()) table.print();
+  if (gone == 0) {
+    std::cout << "nothing to remove\n";
+    return 0;
+  }
+  if (!options.yes) {
+    std::cout << gone << " to remove; do it with: slipway prune --yes\n";
+    return 0;
+  }
+  with_engine(endpoint, [&objects](runtime::Engine& engine) { return remove_gone(engine, objects); });
+  std::cout << "removed " << gone << '\n';
+  return 0;
+}
+
+}  // namespace slipway::cli
