@@ -1,16 +1,20 @@
 // Containers in process, without Docker: for tests, for `--engine simulated` and for what-if runs. Times are
-// control time, so that a scaled or hand-moved clock moves the containers' lives too. Steered by labels of
-// the container:
-//   dev.slipway.sim.run-seconds=N     exits by itself after N seconds (default: runs until stopped)
-//   dev.slipway.sim.exit-code=N       with that code (default 0); also after a stop when set with
-//   stop-seconds dev.slipway.sim.start-seconds=N   start takes that long (default 0)
-//   dev.slipway.sim.pull-seconds=N    (label cannot be known at pull: use an image name with tag `pull-Ns`)
-//   dev.slipway.sim.stop-seconds=N    takes that long to obey SIGTERM (default 0); "never" waits for SIGKILL
-//   (137) dev.slipway.sim.oom=true          ends by the OOM killer (137) dev.slipway.sim.start-error=TEXT
-//   start fails with that text dev.slipway.sim.create-error=TEXT create fails with that text
-//   dev.slipway.sim.health=healthy|unhealthy|healthy-after:N|unhealthy-after:N   (only with a health check)
-// Image names: `…/missing` or tag `missing` fail to pull with Docker's "manifest unknown" text; any other
-// exists after its pull. Control thread only.
+// control time, so that a scaled or hand-moved clock moves the containers' lives too. Control thread only.
+// Steered by labels of the container (N: seconds, also with a fraction):
+//
+// - dev.slipway.sim.run-seconds=N: exits by itself after that time (else it runs until stopped)
+// - dev.slipway.sim.exit-code=CODE: with that code (else 0)
+// - dev.slipway.sim.oom=true: is ended by the OOM killer (137), after run-seconds or at once
+// - dev.slipway.sim.start-seconds=N: its start takes that long (else no time)
+// - dev.slipway.sim.stop-seconds=N|never: takes that long to obey SIGTERM (else no time), at most the grace
+//   period; then exits with exit-code when that is given, else with 143, or 137 when SIGKILL ended it
+// - dev.slipway.sim.start-error=TEXT, dev.slipway.sim.create-error=TEXT: the start or creation fails with it
+// - dev.slipway.sim.health=healthy|unhealthy|healthy-after:N|unhealthy-after:N: only with a health check; the
+//   first two at once, healthy-after is starting before, unhealthy-after healthy before. Without the label:
+//   healthy one check interval after the start
+//
+// Image names: `…/missing` or tag `missing` fail to pull with Docker's "manifest unknown" text; the tag
+// `pull-Ns` makes a pull take N seconds. Any image exists after its pull, none before.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
