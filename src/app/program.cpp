@@ -8,6 +8,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
+#include <fstream>
 #include <iostream>
 #include <stdexcept>
 
@@ -86,6 +87,7 @@ void Program::open_state() {
     options.server_id = ids_.hex(16);
   }
   store_ = store::Store::open(options, log_);
+  if (!ephemeral_) std::ofstream(directory_ + "/id") << store_->server_id() << '\n';  // for `slipway prune`
 }
 
 void Program::start_clock() {
