@@ -174,5 +174,13 @@ std::string_view api_status(ContainerState state);
 std::optional<DesiredStatus> parse_desired_status(std::string_view text);
 std::optional<LaunchType> parse_launch_type(std::string_view text);
 std::optional<NetworkMode> parse_network_mode(std::string_view text);
+std::optional<TaskStatus> parse_task_status(std::string_view text);
+std::optional<StopCode> parse_stop_code(std::string_view text);
+std::optional<HealthStatus> parse_health_status(std::string_view text);
+std::optional<Connectivity> parse_connectivity(std::string_view text);
+std::optional<AttachmentStatus> parse_attachment_status(std::string_view text);
+
+// The family in a task definition's ARN: "web" of "arn:…:task-definition/web:3". Points into the argument.
+std::string_view family_of(std::string_view definition_arn);
 
 }  // namespace slipway::model
