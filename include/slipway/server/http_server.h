@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "slipway/async/clock.h"
+#include "slipway/base/id_source.h"
 #include "slipway/base/log.h"
 #include "slipway/server/http.h"
 
@@ -37,6 +38,8 @@ struct ServerSettings {
   Millis idle_timeout{120'000};               // between requests: closed
   Millis write_timeout{30'000};
   std::size_t max_connections = 4096;  // more: closed at once, logged
+  // Of the request ids of answers that the HTTP layer gives itself; nullptr: random ones. Outlives the server.
+  IdSource* ids = nullptr;
 };
 
 class HttpServer final {

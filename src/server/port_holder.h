@@ -1,0 +1,23 @@
+// Who listens on a TCP port of this machine, for the message that says why ours cannot.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace slipway::server {
+
+// The socket inodes that listen on `port`, from the text of /proc/net/tcp or tcp6. Pure.
+std::set<std::string> listening_inodes(std::string_view proc_net_tcp, std::uint16_t port);
+
+struct PortHolder {
+  int pid = 0;
+  std::string command;  // /proc/<pid>/comm
+};
+
+// Reads /proc. nullopt when the holder belongs to another user and we may not look.
+std::optional<PortHolder> find_port_holder(std::uint16_t port);
+
+}  // namespace slipway::server
