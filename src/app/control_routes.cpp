@@ -31,7 +31,7 @@ std::string iso_time(TimePoint time) {
 
 json services_json() { return {{"ecs", "running"}, {"sts", "running"}, {"iam", "running"}}; }
 
-json health_json(const ControlContext& context, Millis uptime) {
+json health_json(const ControlContext& context, Millis uptime, bool reachable) {
   return {{"status", "running"},
           {"version", kVersion},
           {"uptimeSeconds", static_cast<double>(uptime.count()) / 1000.0},
@@ -41,7 +41,7 @@ json health_json(const ControlContext& context, Millis uptime) {
            {{"kind", context.engine_kind},
             {"id", context.engine_id},
             {"version", context.engine_version},
-            {"reachable", context.engine_reachable()}}},
+            {"reachable", reachable}}},
           {"services", services_json()}};
 }
 
@@ -91,6 +91,19 @@ Awaitable<HttpResponse> answer(std::function<HttpResponse(const HttpRequest&)> m
   co_return make(request);
 }
 
+Awaitable<HttpResponse> answer_health(ControlContext context, Millis uptime) {
+  const bool reachable = co_await context.engine_reachable();
+  co_return json_response(health_json(context, uptime, reachable));
+}
+
+Awaitable<HttpResponse> answer_metrics(ControlContext context, Millis uptime) {
+  const bool reachable = co_await context.engine_reachable();
+  HttpResponse response;
+  response.content_type = "text/plain; version=0.0.4";
+  response.body = metrics_text(context, uptime, reachable);
+  co_return response;
+}
+
 Awaitable<HttpResponse> answer_reset(std::function<Awaitable<void>()> reset) {
   co_await reset();
   co_return json_response({{"status", "reset"}});
@@ -108,8 +121,6 @@ std::vector<server::Route> control_routes(const ControlContext& context) {
         {std::move(method), std::move(path),
          [make = std::move(make)](const HttpRequest& request) { return answer(make, request); }});
   };
-  add("GET", "/_slipway/health",
-      [context, uptime](const HttpRequest&) { return json_response(health_json(context, uptime())); });
   add("GET", "/_localstack/health", [](const HttpRequest&) {
     return json_response({{"services", services_json()}, {"edition", "slipway"}, {"version", kVersion}});
   });
@@ -125,12 +136,10 @@ std::vector<server::Route> control_routes(const ControlContext& context) {
     response.body = status_json(context.store.model());
     return response;
   });
-  add("GET", "/_slipway/metrics", [context, uptime](const HttpRequest&) {
-    HttpResponse response;
-    response.content_type = "text/plain; version=0.0.4";
-    response.body = metrics_text(context, uptime());
-    return response;
-  });
+  routes.push_back({"GET", "/_slipway/health",
+                    [context, uptime](const HttpRequest&) { return answer_health(context, uptime()); }});
+  routes.push_back({"GET", "/_slipway/metrics",
+                    [context, uptime](const HttpRequest&) { return answer_metrics(context, uptime()); }});
   const auto reset = [context](const HttpRequest&) { return answer_reset(context.reset); };
   routes.push_back({"POST", "/_slipway/reset", reset});
   routes.push_back({"POST", "/_localstack/state/reset", reset});

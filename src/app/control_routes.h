@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "slipway/agent/agent.h"
 #include "slipway/async/system_clock.h"
 #include "slipway/server/dispatcher.h"
 #include "slipway/server/http.h"
@@ -23,8 +24,9 @@ struct ControlContext {
   bool strict = false;
   std::function<std::vector<server::Dispatcher::Count>()> request_counts;
   std::function<std::size_t()> connections;
-  std::function<bool()> engine_reachable;
-  std::function<async::Awaitable<void>()> reset;  // completes when everything is gone
+  std::function<agent::AgentCounters()> agent_counters;
+  std::function<async::Awaitable<bool>()> engine_reachable;  // asks it; false when it does not answer soon
+  std::function<async::Awaitable<void>()> reset;             // completes when everything is gone
 };
 
 std::vector<server::Route> control_routes(const ControlContext& context);
@@ -33,6 +35,6 @@ std::vector<server::Route> control_routes(const ControlContext& context);
 // at which their ports are reached on this machine.
 std::string status_json(const store::Model& model);
 // Prometheus text exposition format.
-std::string metrics_text(const ControlContext& context, Millis uptime);
+std::string metrics_text(const ControlContext& context, Millis uptime, bool engine_reachable);
 
 }  // namespace slipway::app

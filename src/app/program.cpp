@@ -15,6 +15,7 @@
 #include "app/control_routes.h"
 #include "slipway/app/docker_environment.h"
 #include "slipway/base/version.h"
+#include "slipway/lifecycle/stop.h"
 #include "slipway/runtime/docker_engine.h"
 #include "slipway/runtime/simulated_engine.h"
 #include "slipway/services/identity.h"
@@ -24,6 +25,8 @@ namespace {
 
 using async::Awaitable;
 
+constexpr Millis kEnginePatience{1000};
+constexpr Millis kStopPoll{50};
 // How often a reset looks whether the one before it has ended.
 constexpr Millis kResetPoll{20};
 constexpr Millis kShutdownGrace{5000};
@@ -143,10 +146,11 @@ void Program::start_agent() {
   settings.engine_id = engine_info_->id;
   settings.architecture = engine_info_->architecture;
   settings.publish_address = config_.publish_address;
-  settings.extra_networks = config_.networks;
+  settings.networks = config_.networks;
   settings.pull = agent_policy(config_.pull);
-  agent_ = std::make_unique<agent::Agent>(*store_, *engine_, *clock_, ids_, log_, std::move(settings),
-                                          context_.get_executor());
+  settings.ports = agent::local_port_range();
+  agent_ = std::make_unique<agent::Agent>(context_.get_executor(), *store_, *engine_, *clock_, ids_, log_,
+                                          std::move(settings));
   agent_->start();
 }
 
@@ -163,15 +167,17 @@ void Program::start_server() {
   dispatcher_ =
       std::make_unique<server::Dispatcher>(std::move(bindings), *clock_, ids_, log_, dispatcher_settings);
 
-  ControlContext control{*store_, *clock_};
-  control.engine_kind = config_.engine == EngineKind::Docker ? "docker" : "simulated";
-  control.engine_version = engine_info_->version;
-  control.engine_id = engine_info_->id;
-  control.strict = config_.strict;
-  control.request_counts = [this] { return dispatcher_->counts(); };
-  control.connections = [this] { return server_->connections(); };
-  control.engine_reachable = [this] { return agent_->engine_reachable(); };
-  control.reset = [this] { return reset(); };
+  const ControlContext control{.store = *store_,
+                               .clock = *clock_,
+                               .engine_kind = config_.engine == EngineKind::Docker ? "docker" : "simulated",
+                               .engine_version = engine_info_->version,
+                               .engine_id = engine_info_->id,
+                               .strict = config_.strict,
+                               .request_counts = [this] { return dispatcher_->counts(); },
+                               .connections = [this] { return server_->connections(); },
+                               .agent_counters = [this] { return agent_->counters(); },
+                               .engine_reachable = [this] { return engine_answers(); },
+                               .reset = [this] { return reset(); }};
 
   server::ServerSettings settings;
   settings.listen = listen_addresses(config_);
@@ -209,10 +215,10 @@ Awaitable<void> Program::shut_down() {
   co_await server_->stop(kShutdownGrace);
   if (stop_all_) {
     std::cerr << "stopping all tasks…\n";
-    co_await agent_->stop_all("Slipway was stopped");
+    co_await stop_all_tasks();
   }
-  co_await agent_->stop();
   if (ephemeral_) co_await agent_->remove_everything();
+  co_await agent_->stop();
   const async::ClockAnchor anchor = clock_->anchor();
   store_->save_clock_anchor({anchor.control, anchor.real});
   log_.info("slipway has ended", {});
@@ -223,11 +229,29 @@ Awaitable<void> Program::shut_down() {
 Awaitable<void> Program::reset() {
   while (resetting_) co_await clock_->sleep_real(kResetPoll);
   resetting_ = true;
-  co_await agent_->stop();
   co_await agent_->remove_everything();
   store_->reset();
-  start_agent();
+  agent_->resume();
   resetting_ = false;
+}
+
+Awaitable<bool> Program::engine_answers() {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  auto info = engine_->info();
+  auto patience = clock_->sleep_real(kEnginePatience);
+  auto either = std::move(info) || std::move(patience);
+  const auto result = co_await std::move(either);
+  co_return result.index() == 0 && std::get<0>(result).has_value();
+}
+
+Awaitable<void> Program::stop_all_tasks() {
+  store_->write([this](store::Transaction& transaction) {
+    for (const auto& task : store_->model().unfinished_tasks()) {
+      transaction.put(lifecycle::request_stop(*task, model::StopCode::UserInitiated, "Slipway was stopped",
+                                              clock_->now()));
+    }
+  });
+  while (unfinished(store_->model()) > 0) co_await clock_->sleep_real(kStopPoll);
 }
 
 }  // namespace slipway::app

@@ -41,7 +41,9 @@ class Program final {
   async::Awaitable<void> wait_for_signal();
   async::Awaitable<bool> second_interrupt();
   async::Awaitable<void> shut_down();
+  async::Awaitable<void> stop_all_tasks();
   async::Awaitable<void> reset();
+  async::Awaitable<bool> engine_answers();
 
   const Config config_;
   const std::string directory_;

@@ -73,6 +73,27 @@ void visit_tasks(const store::Model& model, const std::string& cluster_arn,
   }
 }
 
+void append_agent(std::string& out, const agent::AgentCounters& counters) {
+  const std::pair<std::string_view, std::uint64_t> totals[] = {{"launches", counters.launches},
+                                                               {"launch_failures", counters.launch_failures},
+                                                               {"pulls", counters.pulls},
+                                                               {"pull_failures", counters.pull_failures},
+                                                               {"restarts", counters.restarts},
+                                                               {"stops", counters.stops},
+                                                               {"containers_removed", counters.removed},
+                                                               {"engine_errors", counters.engine_errors}};
+  for (const auto& [name, value] : totals) {
+    out += fmt::format("# TYPE slipway_agent_{0}_total counter\nslipway_agent_{0}_total {1}\n", name, value);
+  }
+  const std::pair<std::string_view, std::size_t> gauges[] = {
+      {"launches_in_flight", counters.launches_in_flight},
+      {"launches_waiting", counters.launches_waiting},
+      {"jobs", counters.jobs}};
+  for (const auto& [name, value] : gauges) {
+    out += fmt::format("# TYPE slipway_agent_{0} gauge\nslipway_agent_{0} {1}\n", name, value);
+  }
+}
+
 std::string escape_label(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -102,7 +123,7 @@ std::string status_json(const store::Model& model) {
   return json{{"clusters", clusters}, {"tasks", tasks}}.dump() + "\n";
 }
 
-std::string metrics_text(const ControlContext& context, Millis uptime) {
+std::string metrics_text(const ControlContext& context, Millis uptime, bool engine_reachable) {
   std::string out;
   const auto head = [&out](std::string_view name, std::string_view type, std::string_view help) {
     out += fmt::format("# HELP {0} {2}\n# TYPE {0} {1}\n", name, type, help);
@@ -112,7 +133,8 @@ std::string metrics_text(const ControlContext& context, Millis uptime) {
   head("slipway_connections", "gauge", "Open client connections.");
   out += fmt::format("slipway_connections {}\n", context.connections());
   head("slipway_engine_reachable", "gauge", "1 when the container engine answers.");
-  out += fmt::format("slipway_engine_reachable {}\n", context.engine_reachable() ? 1 : 0);
+  out += fmt::format("slipway_engine_reachable {}\n", engine_reachable ? 1 : 0);
+  append_agent(out, context.agent_counters());
   const auto counts = context.request_counts();
   head("slipway_requests_total", "counter", "Answered API requests.");
   for (const auto& count : counts) {
