@@ -4,7 +4,7 @@
   generate_rules.py --specs api-specs --out build/generated/rules_table.cpp
 
 The file holds the explicit rules, and one for each required member and enumeration of the model's served operations that
-no explicit rule names. See api-specs/ecs/rules.json for what a rule means and src/services/rules/rules.h for the reader.
+neither an explicit rule nor "in_code" (checked by a handler) names. See api-specs/ecs/rules.json for what a rule means and src/services/rules/rules.h for the reader.
 `rules(specs)` gives the complete list; the bad-input suite uses it too.
 """
 
@@ -52,8 +52,8 @@ def members(model, shape_name, prefix=""):
             yield from members(model, shape, path + ".")
 
 
-def explicit(document, operation):
-    for rule in document["rules"]:
+def explicit(document, operation, section="rules"):
+    for rule in document[section]:
         listed = rule["operations"] if isinstance(rule["operations"], list) else [rule["operations"]]
         if operation in listed:
             yield rule
@@ -75,7 +75,7 @@ def complete(document, model, operation):
     """All rules of an operation, in order, each with operation, member, rule, value, error and text."""
     shapes = {path: shape for path, _, _, _, shape in members(model, model["operations"][operation]["input"]["shape"])}
     own = list(explicit(document, operation))
-    named = {(rule["member"], rule["rule"]) for rule in own}
+    named = {(rule["member"], rule["rule"]) for rule in own + list(explicit(document, operation, "in_code"))}
     default = document["errors"].get(operation, document["errors"]["*"])
     for rule in own + list(of_model(document, model, operation, named)):
         if rule["member"] not in shapes or rule["rule"] not in KINDS:

@@ -69,6 +69,8 @@ class Model {
                               const std::function<bool(const std::string&, const Family&)>& visit) const = 0;
   // Live tasks (not STOPPED) made from that definition.
   virtual std::size_t definition_uses(std::string_view definition_arn) const = 0;
+  // Those of all scopes that are DELETE_IN_PROGRESS, in no particular order. Walks every definition.
+  virtual std::vector<std::shared_ptr<const model::TaskDefinition>> definitions_in_deletion() const = 0;
 
   // In memory: live tasks and young stopped ones.
   virtual model::TaskPtr find_task(std::string_view arn) const = 0;

@@ -1,0 +1,17 @@
+// What ECS computes about a definition: the agent capabilities that it needs, and the launch types that can
+// run it (control-plane 4.2, 4.3). Both read the definition as it was sent. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "slipway/api/ecs/TaskDefinition.h"
+
+namespace slipway::services::ecs {
+
+// Each once, in a stable order.
+std::vector<api::ecs::Attribute> required_attributes(const api::ecs::TaskDefinition& definition);
+
+std::vector<std::string> compatibilities(const api::ecs::TaskDefinition& definition);
+
+}  // namespace slipway::services::ecs
