@@ -1,6 +1,7 @@
 // JSON to structures: nlohmann's lexer drives a handler that walks the shape table, so that no document tree
 // is built. The parser keeps its own stack, so hostile nesting ends at kMaxDepth and not at the end of ours.
 #include <array>
+#include <charconv>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -75,7 +76,9 @@ class Reader {
   }
 
   bool number_integer(std::int64_t value) {
-    const Place place = next_scalar(document_.active() ? std::to_string(value) : std::string());
+    char text[24];
+    const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+    const Place place = next_scalar(std::string_view(text, end));
     return !place.shape || (store_integer(place, value), true);
   }
 
