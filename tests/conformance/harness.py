@@ -200,6 +200,10 @@ class Server:
 
     def close(self):
         self.kill9()
+        # A server that never became ready may have made containers all the same.
+        identity = self.data_dir / "id"
+        if identity.exists():
+            self.server_ids.add(identity.read_text().strip())
 
     # --- clients -----------------------------------------------------------------------------------------------------
 

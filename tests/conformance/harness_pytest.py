@@ -78,6 +78,8 @@ def ecs(server):
 
 @pytest.fixture
 def aws(server):
+    if not harness.aws_cli():
+        pytest.skip("no `aws` on PATH (package awscli)")
     return server.aws
 
 
