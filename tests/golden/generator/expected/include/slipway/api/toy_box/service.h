@@ -1,0 +1,10 @@
+// Written by scripts/generate_api.py from api-specs/toy-box. Changes here are lost.
+#pragma once
+
+#include "slipway/api/shape.h"
+
+namespace slipway::api::toy_box {
+
+extern const slipway::api::Service kService;
+
+}  // namespace slipway::api::toy_box
