@@ -1,7 +1,8 @@
-// What every ECS handler works with. A handler is a synchronous function
-//   Reply run_task(EcsContext& context, const Caller& caller, const api::ecs::RunTaskRequest& request);
-// that reads the store's model, writes in one store transaction, and throws AwsError to refuse. operations.cpp
-// binds handlers to operation names. Control thread only.
+// What every ECS handler works with. A handler is a synchronous function of one of two forms:
+//   Response op(EcsContext&, store::Transaction&, const Caller&, const Request&)  whatever may change
+//   something Reply op(EcsContext&, const Caller&, const Request&)                          reads that splice
+//   cached text
+// and throws AwsError to refuse. operations.cpp binds handlers to operation names. Control thread only.
 #pragma once
 
 #include "slipway/base/error.h"

@@ -1,0 +1,29 @@
+// A cluster as the API shows it. Pure.
+#pragma once
+
+#include <cstdint>
+
+#include "slipway/api/ecs/Cluster.h"
+#include "slipway/model/cluster.h"
+
+namespace slipway::services::ecs {
+
+// What an answer shows beyond the fixed members; bits, so that each combination has its own cached text.
+enum ClusterParts : unsigned {
+  kClusterAttachments = 1,
+  kClusterConfiguration = 2,
+  kClusterSettings = 4,
+  kClusterStatistics = 8,
+  kClusterTags = 16
+};
+
+// What a cluster holds at this moment.
+struct ClusterLoad {
+  model::TaskCounts tasks;
+  std::int64_t instances = 0;
+};
+
+// Parts that are not asked for are empty arrays or absent, as control-plane.md 3.1 says for each.
+api::ecs::Cluster cluster_view(const model::Cluster& cluster, const ClusterLoad& load, unsigned parts);
+
+}  // namespace slipway::services::ecs

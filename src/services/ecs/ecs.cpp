@@ -1,0 +1,26 @@
+#include "slipway/services/ecs.h"
+
+#include "services/ecs/context.h"
+#include "services/ecs/fragment_cache.h"
+#include "services/ecs/instance_stand_in.h"
+#include "services/ecs/operations.h"
+
+namespace slipway::services {
+
+struct Ecs::State {
+  State(store::Store& store, IdSource& ids, LocalEngine engine, EcsSettings settings)
+      : context{store, ids, std::move(engine), settings, fragments} {}
+  ecs::FragmentCache fragments;
+  ecs::EcsContext context;
+};
+
+Ecs::Ecs(store::Store& store, IdSource& ids, LocalEngine engine, EcsSettings settings)
+    : state_(std::make_unique<State>(store, ids, std::move(engine), settings)) {
+  store.write([&](store::Transaction& transaction) { ecs::refresh_stand_ins(state_->context, transaction); });
+}
+
+Ecs::~Ecs() = default;
+
+std::vector<Binding> Ecs::bindings() { return ecs::operations(state_->context); }
+
+}  // namespace slipway::services

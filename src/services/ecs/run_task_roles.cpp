@@ -1,0 +1,79 @@
+#include "services/ecs/run_task_roles.h"
+
+#include "services/ecs/task_definition.h"
+#include "slipway/api/ecs/errors.h"
+
+namespace slipway::services::ecs {
+
+namespace {
+
+void warn(store::Transaction& transaction, const Caller& caller, const char* kind, std::string resource,
+          std::string text) {
+  model::Warning warning;
+  warning.scope = caller.scope;
+  warning.kind = kind;
+  warning.resource = std::move(resource);
+  warning.text = std::move(text);
+  warning.first_at = warning.last_at = caller.now.control;
+  transaction.put(std::move(warning));
+}
+
+void check_role(const EcsContext& context, store::Transaction& transaction, const Caller& caller,
+                const std::string& role) {
+  if (role.empty()) return;
+  if (context.settings.strict) {
+    throw api::ecs::client(
+        "ECS was unable to assume the role '" + role +
+        "' that was provided for this task. Please verify that the role being passed has the proper trust "
+        "relationship and permissions and that your IAM user has permissions to pass this role.");
+  }
+  warn(transaction, caller, "adopted-role", role,
+       "Nobody created the role " + role +
+           ": the task runs without its permissions. AWS fails with 'ECS was unable to assume the role'; use "
+           "a role "
+           "that exists there.");
+}
+
+const std::string& either(const std::optional<std::string>& over, const std::optional<std::string>& own) {
+  static const std::string none;
+  if (over && !over->empty()) return *over;
+  return own ? *own : none;
+}
+
+}  // namespace
+
+void check_roles(const EcsContext& context, store::Transaction& transaction, const Caller& caller,
+                 const api::ecs::TaskDefinition& definition, const api::ecs::RunTaskRequest& request) {
+  const api::ecs::TaskOverride none;
+  const auto& overrides = request.overrides ? *request.overrides : none;
+  const auto& task_role = either(overrides.task_role_arn, definition.task_role_arn);
+  if (request.enable_execute_command.value_or(false) && task_role.empty()) {
+    throw api::ecs::invalid_parameter(
+        "The task couldn't be run because a valid taskRoleArn is not being used. Specify a valid task role "
+        "in your "
+        "task definition and try again.");
+  }
+  check_role(context, transaction, caller, task_role);
+  check_role(context, transaction, caller,
+             either(overrides.execution_role_arn, definition.execution_role_arn));
+}
+
+void warn_of_unsupported(store::Transaction& transaction, const Caller& caller,
+                         const model::TaskDefinition& definition, const api::ecs::RunTaskRequest& request) {
+  for (const auto& member : unsupported_members(*definition.document)) {
+    warn(transaction, caller, "unsupported-member", definition.arn + " " + member,
+         "The member " + member + " of " + definition.arn + " does not act in Slipway yet (docs/limits.md).");
+  }
+  if (request.enable_execute_command.value_or(false)) {
+    warn(transaction, caller, "unsupported-member", "RunTask enableExecuteCommand",
+         "ExecuteCommand is not served yet: enableExecuteCommand of RunTask does not act (docs/limits.md).");
+  }
+  if (!request.overrides || !request.overrides->container_overrides) return;
+  for (const auto& over : *request.overrides->container_overrides) {
+    if (!over.environment_files || over.environment_files->empty()) continue;
+    warn(transaction, caller, "unsupported-member", "RunTask overrides.containerOverrides[].environmentFiles",
+         "Environment files are not read yet: those of RunTask's overrides do not act (docs/limits.md).");
+  }
+}
+
+}  // namespace slipway::services::ecs
