@@ -26,9 +26,10 @@ PUBLIC_HEADER_BANS = {"spdlog", "SQLite", "CLI11", "Beast", "nlohmann/json"}
 
 # What makes a decision depend on more than its arguments -> modules where it is somebody's business.
 # Client commands (cli) are a process of their own; base/id_source is the one source of randomness.
+# Sockets live in real time (decisions: "Real time stays real for … sockets"), so the server has timers of its own.
 HIDDEN_INPUTS = [
-    (re.compile(r"\b(?:system_clock|steady_clock|high_resolution_clock)::now\b"), {"async", "cli"}, "reads a clock"),
-    (re.compile(r"\b(?:steady_timer|system_timer|high_resolution_timer|deadline_timer)\b"), {"async"}, "uses a timer"),
+    (re.compile(r"\b(?:system_clock|steady_clock|high_resolution_clock)::now\b"), {"async", "cli", "server"}, "reads a clock"),
+    (re.compile(r"\b(?:steady_timer|system_timer|high_resolution_timer|deadline_timer)\b"), {"async", "server"}, "uses a timer"),
     (re.compile(r"\b(?:sleep_for|sleep_until|usleep|nanosleep)\s*\("), {"async", "cli"}, "sleeps"),
     (re.compile(r"\b(?:secure_)?getenv\s*\("), {"app", "cli"}, "reads the environment"),
     (re.compile(r"\b(?:random_device|mt19937(?:_64)?|getrandom|RAND_bytes)\b"), {"base", "app"}, "makes randomness"),

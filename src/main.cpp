@@ -1,4 +1,4 @@
 // The program: one executable that is both the server (`slipway serve`) and its command-line client.
-#include "cli/commands.h"
+#include "slipway/cli/run.h"
 
 int main(int argc, char** argv) { return slipway::cli::run(argc, argv); }

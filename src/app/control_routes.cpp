@@ -1,8 +1,8 @@
 #include "app/control_routes.h"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
+#include <array>
+#include <cstdio>
+#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "slipway/base/version.h"
@@ -25,8 +25,14 @@ HttpResponse json_response(const json& body, int status = 200) {
 
 std::string iso_time(TimePoint time) {
   const auto seconds = std::chrono::floor<Seconds>(time);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03d}Z",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), (time - seconds).count());
+  const std::time_t whole = std::chrono::system_clock::to_time_t(seconds);
+  std::tm parts{};
+  gmtime_r(&whole, &parts);
+  std::array<char, 32> text{};
+  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+  const auto rest = static_cast<int>((time - seconds).count());
+  std::snprintf(text.data() + length, text.size() - length, ".%03dZ", rest);
+  return text.data();
 }
 
 json services_json() { return {{"ecs", "running"}, {"sts", "running"}, {"iam", "running"}}; }

@@ -1,7 +1,6 @@
 // What `slipway status` and /_slipway/metrics say of the state.
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "app/control_routes.h"
 
@@ -21,7 +20,7 @@ void add_addresses(json& list, const model::Container& container) {
       list.push_back({{"container", container.name},
                       {"containerPort", binding.container_port},
                       {"protocol", binding.protocol},
-                      {"address", fmt::format("{}:{}", ip, binding.host_port)}});
+                      {"address", ip + ":" + std::to_string(binding.host_port)}});
     }
   }
 }
@@ -73,27 +72,6 @@ void visit_tasks(const store::Model& model, const std::string& cluster_arn,
   }
 }
 
-void append_agent(std::string& out, const agent::AgentCounters& counters) {
-  const std::pair<std::string_view, std::uint64_t> totals[] = {{"launches", counters.launches},
-                                                               {"launch_failures", counters.launch_failures},
-                                                               {"pulls", counters.pulls},
-                                                               {"pull_failures", counters.pull_failures},
-                                                               {"restarts", counters.restarts},
-                                                               {"stops", counters.stops},
-                                                               {"containers_removed", counters.removed},
-                                                               {"engine_errors", counters.engine_errors}};
-  for (const auto& [name, value] : totals) {
-    out += fmt::format("# TYPE slipway_agent_{0}_total counter\nslipway_agent_{0}_total {1}\n", name, value);
-  }
-  const std::pair<std::string_view, std::size_t> gauges[] = {
-      {"launches_in_flight", counters.launches_in_flight},
-      {"launches_waiting", counters.launches_waiting},
-      {"jobs", counters.jobs}};
-  for (const auto& [name, value] : gauges) {
-    out += fmt::format("# TYPE slipway_agent_{0} gauge\nslipway_agent_{0} {1}\n", name, value);
-  }
-}
-
 std::string escape_label(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -101,6 +79,71 @@ std::string escape_label(std::string_view text) {
     out.push_back(c);
   }
   return out;
+}
+
+// One metric family after another in the text format.
+class MetricsText {
+ public:
+  void family(std::string_view name, std::string_view type, std::string_view help) {
+    name_ = name;
+    text_ << "# HELP " << name << ' ' << help << "\n# TYPE " << name << ' ' << type << '\n';
+  }
+  // `labels` with their braces, or empty.
+  template <class Value>
+  void sample(const std::string& labels, Value value) {
+    text_ << name_ << labels << ' ' << value << '\n';
+  }
+  std::string str() const { return text_.str(); }
+
+ private:
+  std::string name_;
+  std::ostringstream text_;
+};
+
+void append_agent(MetricsText& text, const agent::AgentCounters& counters) {
+  const std::pair<std::string, std::uint64_t> totals[] = {{"launches", counters.launches},
+                                                          {"launch_failures", counters.launch_failures},
+                                                          {"pulls", counters.pulls},
+                                                          {"pull_failures", counters.pull_failures},
+                                                          {"restarts", counters.restarts},
+                                                          {"stops", counters.stops},
+                                                          {"containers_removed", counters.removed},
+                                                          {"engine_errors", counters.engine_errors}};
+  for (const auto& [name, value] : totals) {
+    text.family("slipway_agent_" + name + "_total", "counter", "What the agent did since start.");
+    text.sample("", value);
+  }
+  const std::pair<std::string, std::size_t> gauges[] = {{"launches_in_flight", counters.launches_in_flight},
+                                                        {"launches_waiting", counters.launches_waiting},
+                                                        {"jobs", counters.jobs}};
+  for (const auto& [name, value] : gauges) {
+    text.family("slipway_agent_" + name, "gauge", "What the agent has under way.");
+    text.sample("", value);
+  }
+}
+
+void append_requests(MetricsText& text, const std::vector<server::Dispatcher::Count>& counts) {
+  const auto labels = [](const server::Dispatcher::Count& count) {
+    return "{service=\"" + escape_label(count.service) + "\",operation=\"" + escape_label(count.operation) +
+           "\",status=\"" + std::to_string(count.status) + "\"}";
+  };
+  text.family("slipway_requests_total", "counter", "Answered API requests.");
+  for (const auto& count : counts) text.sample(labels(count), count.requests);
+  text.family("slipway_request_seconds_total", "counter", "Time spent in API requests.");
+  for (const auto& count : counts) text.sample(labels(count), static_cast<double>(count.microseconds) / 1e6);
+}
+
+void append_tasks(MetricsText& text, const store::Model& model) {
+  text.family("slipway_tasks", "gauge", "Tasks that are not STOPPED, by cluster and state.");
+  for (const auto& cluster : model.all_clusters()) {
+    const model::TaskCounts tasks = model.task_counts(cluster->arn);
+    const std::string labels = "{account=\"" + cluster->scope.account + "\",region=\"" +
+                               escape_label(cluster->scope.region) + "\",cluster=\"" + cluster->name +
+                               "\",state=\"";
+    text.sample(labels + "running\"}", tasks.running_ec2 + tasks.running_fargate + tasks.running_external);
+    text.sample(labels + "pending\"}", tasks.pending_ec2 + tasks.pending_fargate + tasks.pending_external);
+    text.sample(labels + "stopping\"}", tasks.stopping);
+  }
 }
 
 }  // namespace
@@ -124,43 +167,17 @@ std::string status_json(const store::Model& model) {
 }
 
 std::string metrics_text(const ControlContext& context, Millis uptime, bool engine_reachable) {
-  std::string out;
-  const auto head = [&out](std::string_view name, std::string_view type, std::string_view help) {
-    out += fmt::format("# HELP {0} {2}\n# TYPE {0} {1}\n", name, type, help);
-  };
-  head("slipway_uptime_seconds", "gauge", "Seconds since the server started.");
-  out += fmt::format("slipway_uptime_seconds {:.3f}\n", static_cast<double>(uptime.count()) / 1000.0);
-  head("slipway_connections", "gauge", "Open client connections.");
-  out += fmt::format("slipway_connections {}\n", context.connections());
-  head("slipway_engine_reachable", "gauge", "1 when the container engine answers.");
-  out += fmt::format("slipway_engine_reachable {}\n", engine_reachable ? 1 : 0);
-  append_agent(out, context.agent_counters());
-  const auto counts = context.request_counts();
-  head("slipway_requests_total", "counter", "Answered API requests.");
-  for (const auto& count : counts) {
-    out +=
-        fmt::format("slipway_requests_total{{service=\"{}\",operation=\"{}\",status=\"{}\"}} {}\n",
-                    escape_label(count.service), escape_label(count.operation), count.status, count.requests);
-  }
-  head("slipway_request_seconds_total", "counter", "Time spent in API requests.");
-  for (const auto& count : counts) {
-    out +=
-        fmt::format("slipway_request_seconds_total{{service=\"{}\",operation=\"{}\",status=\"{}\"}} {:.6f}\n",
-                    escape_label(count.service), escape_label(count.operation), count.status,
-                    static_cast<double>(count.microseconds) / 1e6);
-  }
-  head("slipway_tasks", "gauge", "Tasks that are not STOPPED, by cluster and state.");
-  for (const auto& cluster : context.store.model().all_clusters()) {
-    const model::TaskCounts tasks = context.store.model().task_counts(cluster->arn);
-    const std::string labels = fmt::format("account=\"{}\",region=\"{}\",cluster=\"{}\"",
-                                           cluster->scope.account, cluster->scope.region, cluster->name);
-    out += fmt::format("slipway_tasks{{{},state=\"running\"}} {}\n", labels,
-                       tasks.running_ec2 + tasks.running_fargate + tasks.running_external);
-    out += fmt::format("slipway_tasks{{{},state=\"pending\"}} {}\n", labels,
-                       tasks.pending_ec2 + tasks.pending_fargate + tasks.pending_external);
-    out += fmt::format("slipway_tasks{{{},state=\"stopping\"}} {}\n", labels, tasks.stopping);
-  }
-  return out;
+  MetricsText text;
+  text.family("slipway_uptime_seconds", "gauge", "Seconds since the server started.");
+  text.sample("", static_cast<double>(uptime.count()) / 1000.0);
+  text.family("slipway_connections", "gauge", "Open client connections.");
+  text.sample("", context.connections());
+  text.family("slipway_engine_reachable", "gauge", "1 when the container engine answers.");
+  text.sample("", engine_reachable ? 1 : 0);
+  append_agent(text, context.agent_counters());
+  append_requests(text, context.request_counts());
+  append_tasks(text, context.store.model());
+  return text.str();
 }
 
 }  // namespace slipway::app

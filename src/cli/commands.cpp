@@ -4,6 +4,7 @@
 
 #include "cli/options.h"
 #include "slipway/base/version.h"
+#include "slipway/cli/run.h"
 
 namespace slipway::cli {
 namespace {

@@ -10,9 +10,6 @@ namespace slipway::cli {
 // What the chosen command does; returns the exit code (0 done, 1 failed, 2 bad usage).
 using Action = std::function<int()>;
 
-// Parses the command line and runs it. Errors are one line on standard error.
-int run(int argc, char** argv);
-
 void add_serve_commands(CLI::App& app, Action& action);        // serve, start, stop
 void add_look_commands(CLI::App& app, Action& action);         // wait, health, status
 void add_environment_commands(CLI::App& app, Action& action);  // env, aws
