@@ -140,7 +140,7 @@ bool wants_restart(const Task& task, const TaskSpec& spec, std::string_view name
   if (rules == nullptr || container == nullptr || !rules->restart) return false;
   if (task.desired_status == DesiredStatus::Stopped || container->desired == DesiredStatus::Stopped)
     return false;
-  if (container->known != ContainerState::Running) return false;
+  if (container->known < ContainerState::Created || container->known == ContainerState::Stopped) return false;
   if (seen.running || !seen.started_at || !seen.finished_at) return false;
   const auto& ignored = rules->restart->ignored_exit_codes;
   if (std::find(ignored.begin(), ignored.end(), seen.exit_code) != ignored.end()) return false;
