@@ -216,8 +216,8 @@ void InProcessEngine::end_by(ContainerKey key, const Exit& exit) {
 Awaitable<EngineResult<void>> InProcessEngine::stop(std::string id, Seconds grace) {
   auto beginning = begin("stop");
   if (auto refused = co_await std::move(beginning)) co_return std::move(*refused);
-  auto found = find(id);
-  if (!found) co_return found.error();
+  const auto found = table_.find(id);
+  if (!found) co_return EngineResult<void>{};  // what is gone does not run any more
   const ContainerKey key = *found;
   if (table_.at(key).state == RunState::Running) {
     end_by(key, *Behaviour(table_, table_.at(key)).after_stop(grace));

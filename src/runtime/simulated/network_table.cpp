@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <optional>
 
-#include "runtime/labels.h"
+#include "runtime/label_match.h"
 
 namespace slipway::runtime::simulated {
 namespace {

@@ -1,5 +1,5 @@
 // The verbs on the engine itself, images, networks and volumes; what inspect shows of a container.
-#include "runtime/labels.h"
+#include "runtime/label_match.h"
 #include "runtime/reference.h"
 #include "runtime/sha256.h"
 #include "runtime/simulated/in_process_engine.h"
