@@ -1,0 +1,86 @@
+#include "store_support.h"
+
+namespace slipway::store::testing {
+
+model::Task RandomLife::fresh() {
+  const char* clusters[] = {"main", "other", "third"};
+  const char* words[] = {"a", "b", "web"};
+  model::Task task = a_task(next_++, clusters[pick(3)], words[pick(3)]);
+  task.engine_id = pick(4) == 0 ? "engine-2" : "engine-1";
+  task.launch_type = static_cast<model::LaunchType>(pick(3));
+  task.reserved_cpu = pick(4) * 128;
+  task.reserved_memory = pick(4) * 64;
+  if (pick(2) == 0) task.started_by = words[pick(3)];
+  if (pick(3) == 0) task.instance_arn = model::container_instance_arn(kScope, "main", words[pick(2)]);
+  if (pick(3) == 0) {
+    task.eni.emplace().vpc_id = pick(2) == 0 ? "vpc-1" : "vpc-2";
+  }
+  return task;
+}
+
+model::Task RandomLife::changed(model::Task task) {
+  switch (pick(7)) {
+    case 0:
+      task.last_status = static_cast<model::TaskStatus>(pick(8));
+      ++task.version;
+      break;
+    case 1:
+      task.desired_status = model::DesiredStatus::Stopped;
+      break;
+    case 2:
+      task.last_status = model::TaskStatus::Stopped;
+      task.desired_status = model::DesiredStatus::Stopped;
+      if (pick(3) != 0) task.stopped_at = at(pick(1000));
+      task.cleaned = pick(3) != 0;
+      break;
+    case 3: {
+      const auto port = static_cast<std::uint16_t>(8000 + pick(20));
+      model::PortBinding binding{.bind_ip = pick(2) == 0 ? "127.0.0.1" : "0.0.0.0",
+                                 .container_port = 80,
+                                 .host_port = port,
+                                 .protocol = pick(2) == 0 ? "tcp" : "udp",
+                                 .container_port_range = {},
+                                 .host_port_range = {}};
+      if (pick(3) == 0) {
+        binding.container_port_range = "80-82";
+        binding.host_port_range = std::to_string(port) + "-" + std::to_string(port + 2);
+      }
+      auto& container = task.containers.front();
+      (pick(2) == 0 ? container.bindings : container.published) = {binding};
+      break;
+    }
+    case 4:
+      if (task.eni) task.eni->address = "10.0.0." + std::to_string(pick(10));
+      break;
+    case 5:
+      task.group = pick(2) == 0 ? "family:a" : "";
+      break;
+    default:
+      task.updated_at = at(pick(5000));
+      break;
+  }
+  return task;
+}
+
+void RandomLife::step(Store& store) {
+  store.write([&](Transaction& transaction) {
+    for (int changes = 1 + pick(3); changes > 0; --changes) {
+      if (arns_.empty() || pick(4) == 0) {
+        auto task = fresh();
+        arns_.push_back(task.arn);
+        transaction.put(std::move(task));
+        continue;
+      }
+      const auto& arn = arns_[static_cast<std::size_t>(pick(static_cast<int>(arns_.size())))];
+      const auto task = transaction.find_task(arn);
+      if (!task) continue;
+      if (pick(20) == 0) {
+        transaction.remove_task(arn);
+      } else {
+        transaction.put(changed(*task));
+      }
+    }
+  });
+}
+
+}  // namespace slipway::store::testing
