@@ -42,6 +42,11 @@ void leave(StringMap<SlotSet>& index, std::string_view key, const TaskSlot& slot
   if (found->second.empty()) index.erase(found);
 }
 
+// The group of a task that was started on its own repeats its family: not worth an index entry per task.
+std::string_view indexed_group(std::string_view group) {
+  return group.starts_with("family:") ? std::string_view() : group;
+}
+
 // One secondary index while a task object is replaced: left before, entered after, and only if the key
 // differs.
 struct Move {
@@ -50,7 +55,7 @@ struct Move {
 };
 
 std::array<Move, 4> moves(ClusterTasks& cluster, const model::Task& before, const model::Task& after) {
-  return {Move{cluster.by_group, before.group, after.group},
+  return {Move{cluster.by_group, indexed_group(before.group), indexed_group(after.group)},
           Move{cluster.by_started_by, before.started_by, after.started_by},
           Move{cluster.by_family, model::family_of(before.definition_arn),
                model::family_of(after.definition_arn)},
@@ -60,7 +65,7 @@ std::array<Move, 4> moves(ClusterTasks& cluster, const model::Task& before, cons
 // The smallest of the sets that hold every match; nullptr: there is no match.
 const SlotSet* candidates(const ClusterTasks& cluster, const TaskQuery& query) {
   const SlotSet* best = &cluster.by_desired[side(query.desired)];
-  const auto narrow = [&best](const StringMap<SlotSet>& index, const std::string& key) {
+  const auto narrow = [&best](const StringMap<SlotSet>& index, std::string_view key) {
     if (key.empty() || !best) return;
     const auto found = index.find(key);
     if (found == index.end()) {
@@ -69,7 +74,7 @@ const SlotSet* candidates(const ClusterTasks& cluster, const TaskQuery& query) {
       best = &found->second;
     }
   };
-  narrow(cluster.by_group, query.group);
+  narrow(cluster.by_group, indexed_group(query.group));
   narrow(cluster.by_started_by, query.started_by);
   narrow(cluster.by_family, query.family);
   narrow(cluster.by_instance, query.instance_arn);

@@ -36,7 +36,7 @@ struct ByArn {
 };
 using SlotSet = std::set<const TaskSlot*, ByArn>;
 
-// The indexes of one cluster. Empty strings are not indexed.
+// The indexes of one cluster. Empty strings and groups named after a family are not indexed.
 struct ClusterTasks {
   model::TaskCounts counts;
   std::array<SlotSet, 2> by_desired;

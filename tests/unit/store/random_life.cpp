@@ -53,7 +53,7 @@ model::Task RandomLife::changed(model::Task task) {
       if (task.eni) task.eni->address = "10.0.0." + std::to_string(pick(10));
       break;
     case 5:
-      task.group = pick(2) == 0 ? "family:a" : "";
+      task.group = pick(2) == 0 ? "family:a" : "service:s";
       break;
     default:
       task.updated_at = at(pick(5000));

@@ -82,7 +82,7 @@ void expect_queries_agree(const Store& store, const BruteForce& truth, std::mt19
     if (pick(2) == 0) query.desired = model::DesiredStatus::Stopped;
     if (pick(3) == 0) query.family = words[pick(3)];
     if (pick(3) == 0) query.started_by = words[pick(3)];
-    if (pick(3) == 0) query.group = "family:" + words[pick(3)];
+    if (pick(3) == 0) query.group = pick(2) == 0 ? "service:s" : "family:" + words[pick(3)];
     if (pick(4) == 0) query.instance_arn = model::container_instance_arn(kScope, "main", words[pick(2)]);
     if (pick(4) == 0) query.launch_type = static_cast<model::LaunchType>(pick(3));
     if (pick(3) == 0) query.after_arn = model::task_arn(kScope, "main", task_id(static_cast<int>(pick(500))));
