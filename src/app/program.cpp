@@ -73,7 +73,11 @@ int Program::run() {
   open_state();
   start_clock();
   std::exception_ptr failure;
-  boost::asio::co_spawn(context_, serve(), [&failure](std::exception_ptr error) { failure = error; });
+  boost::asio::co_spawn(context_, serve(), [this, &failure](std::exception_ptr error) {
+    failure = error;
+    // Without a server nothing else may go on: the agent has started already.
+    if (failure) context_.stop();
+  });
   context_.run();
   if (failure) std::rethrow_exception(failure);
   return 0;

@@ -8,6 +8,7 @@ namespace slipway::server {
 namespace {
 
 constexpr std::string_view kQueryType = "text/xml";
+constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 
 bool is_query_protocol(std::string_view protocol) { return protocol == "query" || protocol == "ec2"; }
 
@@ -41,7 +42,9 @@ bool Exchange::is_ecs() const { return target.service && target.service->name ==
 
 bool Exchange::uses_query() const {
   if (target.service) return is_query_protocol(target.service->protocol);
-  return head.amz_target.empty() && !target.operation_name.empty() && head.smithy_protocol.empty();
+  if (!head.amz_target.empty() || !head.smithy_protocol.empty()) return false;
+  return equal_ignoring_case(head.content_type.substr(0, kFormType.size()), kFormType) ||
+         !protocol::form_value(request.query(), "Action").empty();
 }
 
 bool Exchange::signed_by_header() const { return head.authorization.starts_with("AWS"); }

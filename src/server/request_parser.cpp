@@ -54,9 +54,9 @@ struct RequestParser::State {
   // Notes what Beast finds; every view that it gets points into `buffer`.
   class Grammar final : public http::basic_parser<true> {
    public:
-    explicit Grammar(State& state) : state_(state) {
-      header_limit(static_cast<std::uint32_t>(state.limits.header));
-      body_limit(state.limits.body);
+    explicit Grammar(State& owner) : state_(owner) {
+      header_limit(static_cast<std::uint32_t>(owner.limits.header));
+      body_limit(owner.limits.body);
     }
 
    private:
