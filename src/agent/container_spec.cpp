@@ -167,7 +167,7 @@ runtime::ContainerSpec application_spec(const SpecSource& source, const model::C
   spec.working_directory = definition.working_directory.value_or("");
   add_network(spec, source, container, definition);
   add_resources(spec, source.task, definition, override);
-  add_host_config(spec, source.task, definition);
+  add_host_config(spec, source, definition);
   add_volumes(spec, source, definition);
   return spec;
 }

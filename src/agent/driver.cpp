@@ -104,9 +104,9 @@ bool Driver::look_once(const std::string& arn) {
 
 void Driver::store_transition(const model::Task& before, model::Task after) {
   if (before.last_status != after.last_status) {
-    context_.log.info("task", {{"task", after.arn},
-                               {"status", std::string(model::to_string(after.last_status))},
-                               {"version", std::to_string(after.version)}});
+    context_.log.info("task status", {{"task", after.arn},
+                                      {"status", std::string(model::to_string(after.last_status))},
+                                      {"version", std::to_string(after.version)}});
   } else if (before.desired_status != after.desired_status) {
     context_.log.info("task stops", {{"task", after.arn},
                                      {"code", std::string(model::to_string(after.stop_code))},

@@ -12,8 +12,9 @@ namespace slipway::agent {
 struct Flight {
   lifecycle::Work work;
   bool clean_up = false;  // a stopped task whose containers are to go now
-  // A container's ports were chosen a second time because somebody took the first ones.
-  lifecycle::Names second_ports;
+  // Containers made a second time: because somebody took their ports, because the engine refused default
+  // limits.
+  lifecycle::Names second_ports, without_ulimits;
 };
 
 using Flights = std::unordered_map<std::string, Flight>;

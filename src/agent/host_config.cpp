@@ -74,17 +74,16 @@ void add_linux_parameters(runtime::ContainerSpec& spec, const api::ecs::LinuxPar
   add_swap(spec, linux_parameters);
 }
 
-void add_ulimits(runtime::ContainerSpec& spec, const model::Task& task,
+void add_ulimits(runtime::ContainerSpec& spec, const SpecSource& source,
                  const api::ecs::ContainerDefinition& definition) {
-  bool files = false;
   if (definition.ulimits) {
     for (const auto& ulimit : *definition.ulimits) {
       spec.ulimits.push_back(
           {ulimit.name.value_or(""), ulimit.soft_limit.value_or(0), ulimit.hard_limit.value_or(0)});
-      files = files || ulimit.name.value_or("") == "nofile";
     }
   }
-  if (!files && task.launch_type == model::LaunchType::Fargate) {
+  const bool fargate = source.task.launch_type == model::LaunchType::Fargate;
+  if (fargate && source.settings.default_ulimits && !has_ulimit(definition, "nofile")) {
     spec.ulimits.push_back({"nofile", kFargateFiles, kFargateFiles});
   }
 }
@@ -169,7 +168,13 @@ void add_resources(runtime::ContainerSpec& spec, const model::Task& task,
   }
 }
 
-void add_host_config(runtime::ContainerSpec& spec, const model::Task& task,
+bool has_ulimit(const api::ecs::ContainerDefinition& definition, std::string_view name) {
+  return definition.ulimits &&
+         std::any_of(definition.ulimits->begin(), definition.ulimits->end(),
+                     [name](const api::ecs::Ulimit& ulimit) { return ulimit.name.value_or("") == name; });
+}
+
+void add_host_config(runtime::ContainerSpec& spec, const SpecSource& source,
                      const api::ecs::ContainerDefinition& definition) {
   spec.privileged = definition.privileged.value_or(false);
   spec.read_only_root = definition.readonly_root_filesystem.value_or(false);
@@ -177,11 +182,11 @@ void add_host_config(runtime::ContainerSpec& spec, const model::Task& task,
   spec.tty = definition.pseudo_terminal.value_or(false);
   spec.security_options = definition.docker_security_options.value_or(std::vector<std::string>());
   if (definition.linux_parameters) add_linux_parameters(spec, *definition.linux_parameters);
-  add_ulimits(spec, task, definition);
+  add_ulimits(spec, source, definition);
   if (definition.system_controls) {
     for (const auto& control : *definition.system_controls) {
       const std::string name = control.namespace_.value_or("");
-      if (!shared_namespace(name, task)) spec.sysctls[name] = control.value.value_or("");
+      if (!shared_namespace(name, source.task)) spec.sysctls[name] = control.value.value_or("");
     }
   }
   if (definition.health_check) add_health_check(spec, *definition.health_check);

@@ -11,8 +11,9 @@ void add_resources(runtime::ContainerSpec& spec, const model::Task& task,
                    const api::ecs::ContainerDefinition& definition,
                    const api::ecs::ContainerOverride* override);
 // Privileges, Linux parameters, ulimits, name spaces, health check, log options.
-void add_host_config(runtime::ContainerSpec& spec, const model::Task& task,
+void add_host_config(runtime::ContainerSpec& spec, const SpecSource& source,
                      const api::ecs::ContainerDefinition& definition);
+bool has_ulimit(const api::ecs::ContainerDefinition& definition, std::string_view name);
 // Mount points and volumesFrom; pid and ipc mode of the task.
 void add_volumes(runtime::ContainerSpec& spec, const SpecSource& source,
                  const api::ecs::ContainerDefinition& definition);

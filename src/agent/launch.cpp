@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/container_spec.h"
+#include "agent/host_config.h"
 #include "agent/naming.h"
 #include "agent/task_jobs.h"
 
@@ -60,6 +61,12 @@ bool has_dynamic_ports(const TaskView& view, const model::Container& container) 
   return std::any_of(
       definition->port_mappings->begin(), definition->port_mappings->end(),
       [](const api::ecs::PortMapping& m) { return m.container_port_range || m.host_port.value_or(0) == 0; });
+}
+
+bool uses_default_ulimits(const TaskView& view, const model::Container& container) {
+  const auto* definition = find_definition(*view.definition, container.name);
+  return definition != nullptr && view.task->launch_type == model::LaunchType::Fargate &&
+         !has_ulimit(*definition, "nofile");
 }
 
 // Fixed ports stay, the chosen ones are chosen anew.
@@ -188,19 +195,33 @@ async::Awaitable<TaskJobs::Answer> TaskJobs::start(std::string arn, std::string 
   if (outcome_unknown(started.error()) || started.error().kind == EngineErrorKind::NotFound) {
     co_return Answer::Unknown;
   }
-  auto& tried = flights_[arn].second_ports;
-  if (is_port_conflict(started.error().message) && has_dynamic_ports(now, *known) &&
-      tried.insert(container).second) {
-    auto work = choose_ports_again(arn, container, id);
+  if (may_try_otherwise(now, *known, started.error().message)) {
+    auto work = make_anew(arn, container, id);
     co_return co_await std::move(work);
   }
   fail(arn, container, "CannotStartContainerError: " + daemon_text(started.error()));
   co_return Answer::Refused;
 }
 
-// A port that was free when it was chosen is not any more: made anew with others, once.
-async::Awaitable<TaskJobs::Answer> TaskJobs::choose_ports_again(std::string arn, std::string container,
-                                                                std::string runtime_id) {
+// A port that was free when it was chosen is not any more: others, once. An engine that may not raise the
+// limit of open files to Fargate's default keeps its own from then on.
+bool TaskJobs::may_try_otherwise(const TaskView& view, const model::Container& container,
+                                 const std::string& message) {
+  if (is_port_conflict(message) && has_dynamic_ports(view, container)) {
+    return flights_[view.task->arn].second_ports.insert(container.name).second;
+  }
+  if (message.find("rlimit") == std::string::npos || !uses_default_ulimits(view, container)) return false;
+  auto& tried = flights_[view.task->arn].without_ulimits;
+  if (!tried.insert(container.name).second) return false;
+  if (context_.settings.default_ulimits) {
+    context_.settings.default_ulimits = false;
+    context_.log.warn("the engine refuses Fargate's default of 65535 open files; its own limit holds");
+  }
+  return true;
+}
+
+async::Awaitable<TaskJobs::Answer> TaskJobs::make_anew(std::string arn, std::string container,
+                                                       std::string runtime_id) {
   auto work = remove(std::move(runtime_id));
   const bool gone = co_await std::move(work);
   if (!gone) co_return Answer::Unknown;

@@ -54,7 +54,9 @@ class TaskJobs final {
   async::Awaitable<Answer> create(std::string arn, std::string container);
   async::Awaitable<Answer> adopt(std::string arn, std::string container, std::string engine_name);
   async::Awaitable<Answer> start(std::string arn, std::string container);
-  async::Awaitable<Answer> choose_ports_again(std::string arn, std::string container, std::string runtime_id);
+  // Removes it and lets it be made once more, with other ports or without the default ulimits.
+  async::Awaitable<Answer> make_anew(std::string arn, std::string container, std::string runtime_id);
+  bool may_try_otherwise(const TaskView& view, const model::Container& container, const std::string& message);
   async::Awaitable<bool> restart(std::string arn, std::string container, lifecycle::Observation ended);
   async::Awaitable<bool> remove(std::string id);
   void fail(const std::string& arn, const std::string& container, std::string reason);

@@ -37,7 +37,8 @@ struct AgentSettings {
   std::vector<std::string> networks;  // engine networks that every task joins too (--network)
   PullPolicy pull = PullPolicy::Missing;
   std::pair<std::uint16_t, std::uint16_t> ports{32768, 60999};  // dynamic host ports, first and last
-  PortProbe port_free;                                          // empty: tries to bind
+  bool default_ulimits = true;  // Fargate's default of open files, until the engine refuses it
+  PortProbe port_free;          // empty: tries to bind
 };
 
 // Since start; for /_slipway/metrics.
