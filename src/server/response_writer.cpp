@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -84,12 +85,8 @@ void append_head(std::string& out, const HttpResponse& response, const AnswerFra
   out += "HTTP/1.1 ";
   append_number(out, static_cast<std::size_t>(response.status));
   out.append(" ").append(reason(response.status)).append("\r\n");
-  bool has_id = false;
-  for (const auto& [name, value] : response.headers) {
-    append_field(out, name, value);
-    has_id = has_id || equal_ignoring_case(name, kRequestId);
-  }
-  if (!has_id) append_field(out, kRequestId, frame.request_id);
+  for (const auto& [name, value] : response.headers) append_field(out, name, value);
+  if (!frame.request_id.empty()) append_field(out, kRequestId, frame.request_id);
   append_field(out, "Date", frame.date);
   if (!response.content_type.empty()) append_field(out, "Content-Type", response.content_type);
   if (response.status != 204 && response.status != 304) {
@@ -103,6 +100,11 @@ void append_head(std::string& out, const HttpResponse& response, const AnswerFra
     out += "Connection: keep-alive\r\n";
   }
   out += "\r\n";
+}
+
+bool has_request_id(const HttpResponse& response) {
+  return std::ranges::any_of(
+      response.headers, [](const auto& header) { return equal_ignoring_case(header.first, kRequestId); });
 }
 
 std::string http_date(std::int64_t epoch_seconds) {

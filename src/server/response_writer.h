@@ -11,13 +11,16 @@ namespace slipway::server {
 // What the session adds to every answer.
 struct AnswerFrame {
   std::string_view date;        // IMF-fixdate
-  std::string_view request_id;  // for x-amzn-RequestId when the response has none
+  std::string_view request_id;  // x-amzn-RequestId; empty when the response has it already
   bool keep_alive = true;
   bool http_1_0 = false;
 };
 
 // Appends status line and header fields, with the empty line. 204 and 304 say no length.
 void append_head(std::string& out, const HttpResponse& response, const AnswerFrame& frame);
+
+// The response says its x-amzn-RequestId itself.
+bool has_request_id(const HttpResponse& response);
 
 // "Sun, 22 Nov 2026 13:00:00 GMT".
 std::string http_date(std::int64_t epoch_seconds);

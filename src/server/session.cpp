@@ -234,7 +234,7 @@ void Session::answer(HttpResponse& response, bool last) {
   if (std::exchange(let_in_, false)) {
     for (auto& header : cors_headers(request.header("Origin"))) response.headers.push_back(std::move(header));
   }
-  const std::string request_id = context_.ids.uuid();
+  const std::string request_id = has_request_id(response) ? std::string() : context_.ids.uuid();
   const AnswerFrame frame{date(), request_id, !last, parser_.http_1_0()};
   append_head(out_, response, frame);
   const bool has_body = request.method != "HEAD" && response.status != 204 && response.status != 304;
