@@ -14,7 +14,6 @@ TEST_F(Definitions, a_plain_one_gets_the_defaults_of_ecs_and_no_other) {  // 4.1
     "containerDefinitions": [{"name": "app", "image": "nginx", "cpu": 0, "memory": 64, "portMappings": [],
       "essential": true, "environment": [], "mountPoints": [], "volumesFrom": [], "systemControls": []}],
     "family": "web", "revision": 1, "volumes": [], "status": "ACTIVE",
-    "requiresAttributes": [{"name": "com.amazonaws.ecs.capability.docker-remote-api.1.18"}],
     "placementConstraints": [], "compatibilities": ["EXTERNAL", "EC2"], "registeredAt": 1700000000,
     "registeredBy": "arn:aws:iam::123456789012:root"}})"));
 }
@@ -64,15 +63,19 @@ TEST_F(Definitions, terraform_finds_no_difference) {
     "containerDefinitions": [{"name": "a", "image": "i", "memory": 10,
       "portMappings": [{"containerPort": 80, "hostPort": 0}, {"containerPort": 53, "protocol": "udp"}],
       "mountPoints": [{"sourceVolume": "scratch", "containerPath": "/s"}]},
-     {"name": "b", "image": "i", "memory": 10, "links": ["a:x"], "volumesFrom": [{"sourceContainer": "a"}]}]})");
+     {"name": "b", "image": "i", "memory": 10, "links": ["a:x"], "volumesFrom": [{"sourceContainer": "a"}],
+      "linuxParameters": {"initProcessEnabled": true, "capabilities": {"drop": ["ALL"]}},
+      "restartPolicy": {"enabled": true}}]})");
   const auto definition = register_(sent)["taskDefinition"];
   const auto& a = definition["containerDefinitions"][0];
   EXPECT_EQ(a["portMappings"], Json::parse(R"([{"containerPort": 80, "hostPort": 0, "protocol": "tcp"},
     {"containerPort": 53, "hostPort": 0, "protocol": "udp"}])"));
-  EXPECT_EQ(a["mountPoints"],
-            Json::parse(R"([{"sourceVolume": "scratch", "containerPath": "/s", "readOnly": false}])"));
+  EXPECT_EQ(a["mountPoints"], Json::parse(R"([{"sourceVolume": "scratch", "containerPath": "/s"}])"));
   EXPECT_EQ(definition["containerDefinitions"][1]["volumesFrom"],
-            Json::parse(R"([{"sourceContainer": "a", "readOnly": false}])"));
+            Json::parse(R"([{"sourceContainer": "a"}])"));
+  EXPECT_EQ(definition["containerDefinitions"][1]["linuxParameters"],
+            Json::parse(R"({"capabilities": {"add": [], "drop": ["ALL"]}, "initProcessEnabled": true})"));
+  EXPECT_EQ(definition["containerDefinitions"][1]["restartPolicy"], Json({{"enabled", true}}));
   EXPECT_EQ(definition["volumes"], Json::parse(R"([{"name": "scratch", "host": {}},
     {"name": "data", "dockerVolumeConfiguration": {"scope": "shared", "autoprovision": false, "driver": "local"}},
     {"name": "efs", "efsVolumeConfiguration": {"fileSystemId": "fs-1", "rootDirectory": "/"}}])"));

@@ -17,7 +17,8 @@ class Capabilities {
   void docker(std::string_view name) { add("com.amazonaws.ecs.capability." + std::string(name)); }
   void docker_api(std::string_view version) { docker("docker-remote-api." + std::string(version)); }
 
-  std::vector<api::ecs::Attribute> attributes() const {
+  std::optional<std::vector<api::ecs::Attribute>> attributes() const {
+    if (names_.empty()) return std::nullopt;
     std::vector<api::ecs::Attribute> list;
     for (const auto& name : names_) list.push_back({.name = name});
     return list;
@@ -38,10 +39,8 @@ void add_logging(Capabilities& needs, const Definition& definition, const Contai
   if (!container.log_configuration) return;
   const auto& log = *container.log_configuration;
   needs.docker("logging-driver." + *log.log_driver);
-  if (log.log_driver == "awslogs") {
-    if (definition.execution_role_arn) needs.agent("execution-role-awslogs");
-    needs.docker_api("1.19");
-  }
+  if (log.log_driver == "awslogs" && definition.execution_role_arn) needs.agent("execution-role-awslogs");
+  needs.docker_api(log.log_driver == "json-file" || log.log_driver == "syslog" ? "1.18" : "1.19");
   for (const auto& secret : items(log.secret_options)) {
     needs.agent("secrets." + std::string(secret_source(secret)) + ".bootstrap.log-driver");
   }
@@ -72,7 +71,7 @@ void add_container(Capabilities& needs, const Definition& definition, const Cont
 void add_volumes(Capabilities& needs, const Definition& definition) {
   for (const auto& volume : items(definition.volumes)) {
     if (volume.docker_volume_configuration) {
-      needs.docker("docker-plugin." + volume.docker_volume_configuration->driver.value_or("local"));
+      needs.agent("docker-plugin." + volume.docker_volume_configuration->driver.value_or("local"));
       needs.docker_api("1.25");
     }
     if (!volume.efs_volume_configuration) continue;
@@ -85,7 +84,8 @@ void add_volumes(Capabilities& needs, const Definition& definition) {
 
 }  // namespace
 
-std::vector<api::ecs::Attribute> required_attributes(const api::ecs::TaskDefinition& definition) {
+std::optional<std::vector<api::ecs::Attribute>> required_attributes(
+    const api::ecs::TaskDefinition& definition) {
   Capabilities needs;
   for (const auto& container : *definition.container_definitions) add_container(needs, definition, container);
   add_volumes(needs, definition);
@@ -93,12 +93,14 @@ std::vector<api::ecs::Attribute> required_attributes(const api::ecs::TaskDefinit
     needs.docker(network_mode(definition) == "host" ? "task-iam-role-network-host" : "task-iam-role");
     needs.docker_api("1.17");
   }
-  if (network_mode(definition) == "awsvpc") needs.agent("task-eni");
+  if (network_mode(definition) == "awsvpc") {
+    needs.agent("task-eni");
+    needs.docker_api("1.18");
+  }
   if (definition.pid_mode || definition.ipc_mode) needs.agent("pid-ipc-namespace-sharing");
   if (definition.proxy_configuration) needs.agent("aws-appmesh");
   const bool sized = definition.cpu || definition.memory;
   if (sized && !requires_compatibility(definition, "FARGATE")) needs.agent("task-cpu-mem-limit");
-  needs.docker_api("1.18");
   return needs.attributes();
 }
 

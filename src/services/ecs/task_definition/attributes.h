@@ -2,6 +2,7 @@
 // run it (control-plane 4.2, 4.3). Both read the definition as it was sent. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,10 @@
 
 namespace slipway::services::ecs {
 
-// Each once, in a stable order.
-std::vector<api::ecs::Attribute> required_attributes(const api::ecs::TaskDefinition& definition);
+// Each once, in a stable order; nullopt when there is none: a plain definition has no such member
+// (getmoto/moto#3584 quotes a real answer).
+std::optional<std::vector<api::ecs::Attribute>> required_attributes(
+    const api::ecs::TaskDefinition& definition);
 
 std::vector<std::string> compatibilities(const api::ecs::TaskDefinition& definition);
 

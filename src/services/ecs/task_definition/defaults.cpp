@@ -38,17 +38,14 @@ void fill_container(ContainerDefinition& container, std::string_view mode) {
   fill_list(container.mount_points);
   fill_list(container.volumes_from);
   fill_list(container.system_controls);
-  for (auto& mount : *container.mount_points) fill(mount.read_only, false);
-  for (auto& from : *container.volumes_from) fill(from.read_only, false);
   if (container.health_check) {
     fill(container.health_check->interval, 30);
     fill(container.health_check->timeout, 5);
     fill(container.health_check->retries, 3);
   }
-  if (container.linux_parameters) fill_list(container.linux_parameters->devices);
-  if (container.restart_policy && container.restart_policy->enabled.value_or(false)) {
-    fill_list(container.restart_policy->ignored_exit_codes);
-    fill(container.restart_policy->restart_attempt_period, 300);
+  if (container.linux_parameters && container.linux_parameters->capabilities) {
+    fill_list(container.linux_parameters->capabilities->add);
+    fill_list(container.linux_parameters->capabilities->drop);
   }
 }
 
