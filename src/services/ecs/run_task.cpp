@@ -87,6 +87,7 @@ const model::Subnet& pick_subnet(const NetworkPlan& network, std::size_t index,
 void set_network(model::Task& task, const NetworkPlan& network, const model::Subnet& subnet, IdSource& ids) {
   auto& eni = task.eni.emplace();
   eni.attachment_id = ids.uuid();
+  eni.interface_id = "eni-" + ids.hex(17);  // shown once it is created
   eni.subnet_id = subnet.id;
   eni.vpc_id = subnet.vpc_id;
   task.network_configuration = network.configuration;

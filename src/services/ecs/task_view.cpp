@@ -123,6 +123,7 @@ std::vector<api::ecs::Attachment> attachments_view(const model::Task& task) {
     detail.value = value;
   };
   add("subnetId", eni.subnet_id);
+  if (eni.status == model::AttachmentStatus::Precreated) return view;
   add("networkInterfaceId", eni.interface_id);
   add("macAddress", eni.mac);
   add("privateDnsName", eni.private_dns_name);
