@@ -166,7 +166,7 @@ runtime::ContainerSpec application_spec(const SpecSource& source, const model::C
   spec.user = definition.user.value_or("");
   spec.working_directory = definition.working_directory.value_or("");
   add_network(spec, source, container, definition);
-  add_resources(spec, source.task, definition, override);
+  add_resources(spec, source, definition, override);
   add_host_config(spec, source, definition);
   add_volumes(spec, source, definition);
   return spec;

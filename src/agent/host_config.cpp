@@ -148,7 +148,7 @@ void add_namespaces(runtime::ContainerSpec& spec, const SpecSource& source) {
 
 }  // namespace
 
-void add_resources(runtime::ContainerSpec& spec, const model::Task& task,
+void add_resources(runtime::ContainerSpec& spec, const SpecSource& source,
                    const api::ecs::ContainerDefinition& definition,
                    const api::ecs::ContainerOverride* override) {
   const bool has = override != nullptr;
@@ -157,14 +157,20 @@ void add_resources(runtime::ContainerSpec& spec, const model::Task& task,
   spec.memory_bytes = chosen(definition.memory, has ? &override->memory : nullptr) * kMiB;
   spec.memory_reservation_bytes =
       chosen(definition.memory_reservation, has ? &override->memory_reservation : nullptr) * kMiB;
-  // The task's limits hold for each container that has no smaller one of its own (decisions.md 23).
-  if (!task.memory.empty()) {
-    const std::int64_t limit = number(task.memory) * kMiB;
+  // The task's limits hold for each container that has no smaller one of its own (decisions.md 23). Only
+  // limits that were set on the task: Task::cpu and Task::memory are also the sum of what the containers ask
+  // for.
+  const auto* overrides = source.task.overrides.get();
+  const auto& memory =
+      overrides != nullptr && overrides->memory ? overrides->memory : source.definition.memory;
+  if (memory) {
+    const std::int64_t limit = number(*memory) * kMiB;
     if (spec.memory_bytes == 0 || spec.memory_bytes > limit) spec.memory_bytes = limit;
   }
-  if (!task.cpu.empty()) {
+  const auto& cpu_limit = overrides != nullptr && overrides->cpu ? overrides->cpu : source.definition.cpu;
+  if (cpu_limit) {
     spec.cpu_period = kPeriod;
-    spec.cpu_quota = std::max(kLeastQuota, number(task.cpu) * kPeriod / 1024);
+    spec.cpu_quota = std::max(kLeastQuota, number(*cpu_limit) * kPeriod / 1024);
   }
 }
 

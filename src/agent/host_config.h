@@ -7,7 +7,7 @@
 namespace slipway::agent {
 
 // CPU and memory of the container and of its task (data-plane.md 3.1).
-void add_resources(runtime::ContainerSpec& spec, const model::Task& task,
+void add_resources(runtime::ContainerSpec& spec, const SpecSource& source,
                    const api::ecs::ContainerDefinition& definition,
                    const api::ecs::ContainerOverride* override);
 // Privileges, Linux parameters, ulimits, name spaces, health check, log options.
