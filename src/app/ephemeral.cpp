@@ -1,8 +1,9 @@
 #include "app/ephemeral.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/file.h>
-#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -35,9 +36,11 @@ EphemeralSlot::EphemeralSlot(const std::string& directory, const std::string& ne
     }
     file_ = file;
     server_id_ = read_id(file);
-    if (!server_id_.empty()) return;
-    server_id_ = new_id.substr(0, kIdLength);
-    if (pwrite(file, server_id_.data(), server_id_.size(), 0) != static_cast<ssize_t>(server_id_.size())) {
+    if (server_id_.empty()) server_id_ = new_id.substr(0, kIdLength);
+    // The id for the next one and for `slipway prune`, the process for `slipway stop`.
+    const std::string text = server_id_ + "\n" + std::to_string(getpid()) + "\n";
+    if (pwrite(file, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()) ||
+        ftruncate(file, static_cast<off_t>(text.size())) != 0) {
       close(file);
       throw std::runtime_error("cannot write " + path + ": choose another --data-dir");
     }
@@ -50,13 +53,12 @@ EphemeralSlot::EphemeralSlot(const std::string& directory, const std::string& ne
 EphemeralSlot::~EphemeralSlot() { close(file_); }
 
 bool is_container_without_volume(const std::string& directory) {
-  struct stat root{};
-  struct stat data{};
-  if (access("/.dockerenv", F_OK) != 0 || stat("/", &root) != 0) return false;
+  if (access("/.dockerenv", F_OK) != 0) return false;
   std::filesystem::path existing = directory;
-  while (stat(existing.c_str(), &data) != 0 && existing.has_relative_path())
+  struct statfs data{};
+  while (statfs(existing.c_str(), &data) != 0 && existing.has_relative_path())
     existing = existing.parent_path();
-  return data.st_dev == root.st_dev;
+  return data.f_type == OVERLAYFS_SUPER_MAGIC;
 }
 
 }  // namespace slipway::app

@@ -1,6 +1,6 @@
 // Identity of a server that keeps its state in memory (--ephemeral): a slot in the data dir, locked while it
 // runs, whose id outlives a kill, so that the next ephemeral server finds the containers that the killed one
-// left.
+// left. The slot's file, ephemeral-N, has the id on its first line and the process on its second.
 #pragma once
 
 #include <string>
@@ -23,7 +23,8 @@ class EphemeralSlot final {
   std::string server_id_;
 };
 
-// In a container whose data dir is not on a volume, so that nothing kept there would last.
+// In a container whose data dir lies on the container's own overlay file system, not on a volume: nothing
+// kept there would last.
 bool is_container_without_volume(const std::string& directory);
 
 }  // namespace slipway::app

@@ -70,6 +70,9 @@ Program::Program(const Config& config)
 Program::~Program() = default;
 
 int Program::run() {
+  // A full disk (file size limit) and a client that is gone are errors of a call, not the end of the process.
+  std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
   open_state();
   start_clock();
   std::exception_ptr failure;
@@ -109,8 +112,9 @@ void Program::start_clock() {
 
 Awaitable<void> Program::serve() {
   co_await start_engine();
-  start_agent();
-  start_server();
+  make_agent();
+  start_server();  // binds first: a busy port ends the program before any task is touched
+  agent_->start();
   log_.info("slipway serves", {{"version", kVersion},
                                {"data_dir", ephemeral_ ? "none (ephemeral)" : directory_},
                                {"server_id", store_->server_id()},
@@ -143,10 +147,10 @@ Awaitable<void> Program::start_engine() {
   engine_info_ = std::move(*info);
 }
 
-void Program::start_agent() {
+void Program::make_agent() {
   agent::AgentSettings settings;
   settings.server_id = store_->server_id();
-  settings.data_dir = directory_;
+  settings.data_dir = data_dir_label(directory_);
   settings.engine_id = engine_info_->id;
   settings.architecture = engine_info_->architecture;
   settings.publish_address = config_.publish_address;
@@ -155,7 +159,6 @@ void Program::start_agent() {
   settings.ports = agent::local_port_range();
   agent_ = std::make_unique<agent::Agent>(context_.get_executor(), *store_, *engine_, *clock_, ids_, log_,
                                           std::move(settings));
-  agent_->start();
 }
 
 void Program::start_server() {

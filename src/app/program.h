@@ -36,7 +36,7 @@ class Program final {
   void start_clock();
   async::Awaitable<void> serve();
   async::Awaitable<void> start_engine();
-  void start_agent();
+  void make_agent();
   void start_server();
   async::Awaitable<void> wait_for_signal();
   async::Awaitable<bool> second_interrupt();

@@ -44,7 +44,7 @@ std::vector<Check> check_engine(const DoctorOptions& options) {
   std::vector<Check> checks;
   runtime::DockerEndpoint endpoint;
   try {
-    endpoint = find_engine(options.docker_host, options.docker_context);
+    endpoint = find_engine(options.engine);
   } catch (const std::exception& error) {
     return {{"docker endpoint", Verdict::Fail, error.what(), "see --docker-host and --docker-context"}};
   }

@@ -9,7 +9,8 @@ namespace slipway::cli {
 
 struct DoctorOptions {
   ClientOptions client;
-  std::string data_dir, docker_host, docker_context;
+  EngineOptions engine;
+  std::string data_dir;
 };
 
 // Exit code 1 when a check fails.

@@ -8,8 +8,9 @@
 
 namespace slipway::cli {
 
-runtime::DockerEndpoint find_engine(const std::string& docker_host, const std::string& docker_context) {
-  return runtime::resolve_docker_endpoint(app::docker_environment(docker_host, docker_context));
+runtime::DockerEndpoint find_engine(const EngineOptions& options) {
+  return runtime::resolve_docker_endpoint(
+      app::docker_environment(options.docker_host, options.docker_context));
 }
 
 void with_engine(const runtime::DockerEndpoint& endpoint,
@@ -22,7 +23,7 @@ void with_engine(const runtime::DockerEndpoint& endpoint,
                                                   app::docker_config_directory());
   std::exception_ptr failure;
   auto running = work(*engine);
-  boost::asio::co_spawn(context, std::move(running), [&](std::exception_ptr error) {
+  boost::asio::co_spawn(context, std::move(running), [&](const std::exception_ptr& error) {
     failure = error;
     context.stop();
   });

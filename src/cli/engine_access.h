@@ -3,15 +3,15 @@
 #pragma once
 
 #include <functional>
-#include <string>
 
+#include "cli/options.h"
 #include "slipway/runtime/docker_engine.h"
 
 namespace slipway::cli {
 
 // Where the engine is, by the flags and the environment. Throws std::runtime_error with a text that says what
 // to do.
-runtime::DockerEndpoint find_engine(const std::string& docker_host, const std::string& docker_context);
+runtime::DockerEndpoint find_engine(const EngineOptions& options);
 
 // Runs `work` on an engine client for `endpoint` until it ends; what it throws is thrown here.
 void with_engine(const runtime::DockerEndpoint& endpoint,

@@ -23,7 +23,7 @@ int wait_until_ready(const ClientOptions& options, seconds timeout) {
   while (!is_ready(options.endpoint)) {
     if (std::chrono::steady_clock::now() >= deadline) {
       throw CommandError("nothing is ready at " + options.endpoint + " after " +
-                         std::to_string(timeout.count()) + " s");
+                         std::to_string(timeout.count()) + " s; start Slipway with `slipway start`");
     }
     std::this_thread::sleep_for(milliseconds(50));
   }
@@ -31,24 +31,36 @@ int wait_until_ready(const ClientOptions& options, seconds timeout) {
 }
 
 int health(const ClientOptions& options) {
-  const std::string body = fetch(options.endpoint, {.path = "/_slipway/health", .headers = {}, .body = {}});
-  if (options.json()) {
-    std::cout << body;
-    return 0;
-  }
-  const json state = json::parse(body);
+  const json state = fetch_json(options.endpoint, {.path = "/_slipway/health", .headers = {}, .body = {}});
   const json& engine = state.at("engine");
   const bool reachable = engine.at("reachable").get<bool>();
+  if (options.json()) {
+    std::cout << state.dump() << '\n';
+    return reachable ? 0 : 1;
+  }
   std::cout << "Slipway " << state.at("version").get<std::string>() << " is running; engine "
             << engine.at("kind").get<std::string>() << " " << engine.at("version").get<std::string>()
             << (reachable ? " answers" : " does not answer") << '\n';
   return reachable ? 0 : 1;
 }
 
-bool selected(const json& item, const ClientOptions& options, const char* cluster_key) {
-  return (options.region.empty() || item.at("region") == options.region) &&
-         (options.cluster.empty() || item.at(cluster_key) == options.cluster ||
-          (item.contains("arn") && item.at("arn") == options.cluster));
+// Only what --region and --cluster ask for. Throws CommandError when there is no such cluster.
+json selected(const json& state, const ClientOptions& options) {
+  const auto matches = [&options](const json& item, const char* cluster_key) {
+    return (options.region.empty() || item.at("region") == options.region) &&
+           (options.cluster.empty() || item.at(cluster_key) == options.cluster_name());
+  };
+  json kept{{"clusters", json::array()}, {"tasks", json::array()}};
+  for (const json& cluster : state.at("clusters")) {
+    if (matches(cluster, "name")) kept["clusters"].push_back(cluster);
+  }
+  for (const json& task : state.at("tasks")) {
+    if (matches(task, "cluster")) kept["tasks"].push_back(task);
+  }
+  if (!options.cluster.empty() && kept["clusters"].empty()) {
+    throw CommandError("there is no cluster '" + options.cluster + "'; `slipway status` lists all");
+  }
+  return kept;
 }
 
 std::string join_addresses(const json& task) {
@@ -72,17 +84,15 @@ std::string join_exit_codes(const json& task) {
   return text;
 }
 
-void print_status(const json& state, const ClientOptions& options) {
+void print_status(const json& state) {
   Table clusters({"CLUSTER", "REGION", "ACCOUNT", "STATUS", "RUNNING", "PENDING"});
   for (const json& cluster : state.at("clusters")) {
-    if (!selected(cluster, options, "name")) continue;
     clusters.add({cluster.at("name"), cluster.at("region"), cluster.at("account"), cluster.at("status"),
                   std::to_string(cluster.at("runningTasks").get<int>()),
                   std::to_string(cluster.at("pendingTasks").get<int>())});
   }
   Table tasks({"TASK", "CLUSTER", "DEFINITION", "STATUS", "HEALTH", "REACH IT AT", "EXIT CODES", "REASON"});
   for (const json& task : state.at("tasks")) {
-    if (!selected(task, options, "cluster")) continue;
     tasks.add({task.at("id"), task.at("cluster"), task.at("taskDefinition"), task.at("lastStatus"),
                task.at("healthStatus"), join_addresses(task), join_exit_codes(task),
                task.value("stoppedReason", "")});
@@ -98,14 +108,9 @@ void print_status(const json& state, const ClientOptions& options) {
   }
 }
 
-void print_gaps(const std::string& body, const ClientOptions& options) {
-  if (options.json()) {
-    std::cout << body;
-    return;
-  }
+void print_gaps(const json& warnings) {
   Table gaps({"KIND", "RESOURCE", "TIMES", "ON AWS"});
-  for (const json& warning : json::parse(body).at("warnings")) {
-    if (!options.region.empty() && warning.at("region") != options.region) continue;
+  for (const json& warning : warnings) {
     gaps.add({warning.at("kind"), warning.at("resource"),
               std::to_string(warning.at("count").get<std::int64_t>()), warning.at("text")});
   }
@@ -116,15 +121,27 @@ void print_gaps(const std::string& body, const ClientOptions& options) {
   }
 }
 
-int status(const ClientOptions& options, bool aws_gaps) {
-  const std::string path = aws_gaps ? "/_slipway/warnings" : "/_slipway/status";
-  const std::string body = fetch(options.endpoint, {.path = path, .headers = {}, .body = {}});
-  if (aws_gaps) {
-    print_gaps(body, options);
-  } else if (options.json()) {
-    std::cout << body;
+int show_gaps(const ClientOptions& options) {
+  const json answer = fetch_json(options.endpoint, {.path = "/_slipway/warnings", .headers = {}, .body = {}});
+  json kept = json::array();
+  for (const json& warning : answer.at("warnings")) {
+    if (options.region.empty() || warning.at("region") == options.region) kept.push_back(warning);
+  }
+  if (options.json()) {
+    std::cout << json{{"warnings", kept}}.dump() << '\n';
   } else {
-    print_status(json::parse(body), options);
+    print_gaps(kept);
+  }
+  return 0;
+}
+
+int show_status(const ClientOptions& options) {
+  const json answer = fetch_json(options.endpoint, {.path = "/_slipway/status", .headers = {}, .body = {}});
+  const json state = selected(answer, options);
+  if (options.json()) {
+    std::cout << state.dump() << '\n';
+  } else {
+    print_status(state);
   }
   return 0;
 }
@@ -144,8 +161,8 @@ void add_look_commands(CLI::App& app, Action& action) {
   auto wait_options = std::make_shared<ClientOptions>();
   auto timeout = std::make_shared<int>(60);
   auto* wait = app.add_subcommand("wait", "Wait until the server is ready");
-  add_client_options(*wait, *wait_options);
-  wait->add_option("--timeout", *timeout, "Seconds to wait")->capture_default_str();
+  add_endpoint_option(*wait, *wait_options);
+  add_timeout_option(*wait, *timeout, "Seconds to wait");
   wait->callback([wait_options, timeout, &action] {
     action = [wait_options, timeout] { return wait_until_ready(*wait_options, seconds(*timeout)); };
   });
@@ -164,7 +181,9 @@ void add_look_commands(CLI::App& app, Action& action) {
   add_scope_options(*status_command, *status_options);
   status_command->add_flag("--aws-gaps", *gaps, "List what --strict (and AWS) would have refused");
   status_command->callback([status_options, gaps, &action] {
-    action = [status_options, gaps] { return status(*status_options, *gaps); };
+    action = [status_options, gaps] {
+      return *gaps ? show_gaps(*status_options) : show_status(*status_options);
+    };
   });
 }
 

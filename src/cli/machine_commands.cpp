@@ -1,6 +1,7 @@
 // reset, down, prune, version: what changes the server's state or the machine's. (doctor has its own file.)
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <memory>
@@ -33,8 +34,9 @@ bool confirmed(const std::string& question, bool yes) {
 
 int reset(const ClientOptions& options, bool yes) {
   if (!confirmed("Remove all containers of the Slipway at " + options.endpoint + " and empty its state?",
-                 yes))
-    return 1;
+                 yes)) {
+    throw CommandError("nothing was removed; answer y, or give --yes");
+  }
   fetch(options.endpoint,
         {.method = "POST", .path = "/_slipway/reset", .headers = {}, .body = {}, .timeout = seconds(300)});
   std::cout << "reset: no containers, no state\n";
@@ -55,12 +57,16 @@ ClientRequest ecs_request(const json& task, const std::string& operation, const 
 }
 
 std::vector<json> unstopped_tasks(const ClientOptions& options) {
-  const json state =
-      json::parse(fetch(options.endpoint, {.path = "/_slipway/status", .headers = {}, .body = {}}));
+  const json state = fetch_json(options.endpoint, {.path = "/_slipway/status", .headers = {}, .body = {}});
+  const std::string cluster = options.cluster_name();
+  const auto is_it = [&cluster](const json& item) { return item.at("name") == cluster; };
+  if (!cluster.empty() && std::ranges::none_of(state.at("clusters"), is_it)) {
+    throw CommandError("there is no cluster '" + options.cluster + "'; `slipway status` lists all");
+  }
   std::vector<json> tasks;
   for (const json& task : state.at("tasks")) {
     if (!options.region.empty() && task.at("region") != options.region) continue;
-    if (!options.cluster.empty() && task.at("cluster") != options.cluster) continue;
+    if (!cluster.empty() && task.at("cluster") != cluster) continue;
     if (task.at("lastStatus") != "STOPPED") tasks.push_back(task);
   }
   return tasks;
@@ -99,16 +105,16 @@ void add_reset_and_down(CLI::App& app, Action& action) {
   auto yes = std::make_shared<bool>(false);
   auto* reset_command =
       app.add_subcommand("reset", "Remove every container of the server and empty its state");
-  add_client_options(*reset_command, *reset_options);
+  add_endpoint_option(*reset_command, *reset_options);
   reset_command->add_flag("--yes", *yes, "Do not ask");
   reset_command->callback([=, &action] { action = [=] { return reset(*reset_options, *yes); }; });
 
   auto down_options = std::make_shared<ClientOptions>();
   auto timeout = std::make_shared<int>(180);
   auto* down_command = app.add_subcommand("down", "Stop all tasks and wait for them; keeps the state");
-  add_client_options(*down_command, *down_options);
+  add_endpoint_option(*down_command, *down_options);
   add_scope_options(*down_command, *down_options);
-  down_command->add_option("--timeout", *timeout, "Seconds to wait")->capture_default_str();
+  add_timeout_option(*down_command, *timeout, "Seconds to wait");
   down_command->callback([=, &action] { action = [=] { return down(*down_options, seconds(*timeout)); }; });
 }
 
@@ -119,22 +125,19 @@ void add_machine_commands(CLI::App& app, Action& action) {
 
   auto prune_options = std::make_shared<PruneOptions>();
   auto* prune_command =
-      app.add_subcommand("prune", "Remove Docker objects of Slipways whose data dir is gone");
+      app.add_subcommand("prune", "Remove containers, networks and volumes of Slipways that are gone");
   prune_command->add_flag("--yes", prune_options->yes, "Remove them (default: only list them)");
-  prune_command->add_option("--docker-host", prune_options->docker_host,
-                            "Engine address, as DOCKER_HOST takes it");
-  prune_command->add_option("--docker-context", prune_options->docker_context, "Docker context to use");
+  add_engine_options(*prune_command, prune_options->engine);
   prune_command->callback([=, &action] { action = [=] { return prune(*prune_options); }; });
 
   auto doctor_options = std::make_shared<DoctorOptions>();
   auto* doctor_command =
-      app.add_subcommand("doctor", "Check Docker, ports, rights, disk and clients; say the mend");
+      app.add_subcommand("doctor", "Check what Slipway needs of this machine; say how to mend what fails");
   add_client_options(*doctor_command, doctor_options->client);
   doctor_command->add_option("--data-dir", doctor_options->data_dir, "Data dir to check")
+      ->type_name("DIR")
       ->envname("SLIPWAY_DATA_DIR");
-  doctor_command->add_option("--docker-host", doctor_options->docker_host,
-                             "Engine address, as DOCKER_HOST takes it");
-  doctor_command->add_option("--docker-context", doctor_options->docker_context, "Docker context to use");
+  add_engine_options(*doctor_command, doctor_options->engine);
   doctor_command->callback([=, &action] { action = [=] { return doctor(*doctor_options); }; });
 
   auto version_options = std::make_shared<ClientOptions>();

@@ -1,14 +1,9 @@
 #include "cli/prune.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <vector>
 
+#include "cli/data_dir.h"
 #include "cli/engine_access.h"
 #include "cli/options.h"
 #include "cli/table.h"
@@ -16,8 +11,6 @@
 
 namespace slipway::cli {
 namespace {
-
-namespace fs = std::filesystem;
 
 struct Object {
   std::string kind, id, name;
@@ -29,23 +22,9 @@ std::string value_of(const runtime::Labels& labels, std::string_view key) {
   return found == labels.end() ? "" : found->second;
 }
 
-bool is_locked(const fs::path& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  const bool locked = flock(file, LOCK_SH | LOCK_NB) != 0;
-  close(file);
-  return locked;
-}
-
-std::string first_line(const fs::path& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
-
 ServerState state_by_labels(const runtime::Labels& labels) {
-  return server_state(value_of(labels, runtime::kDataDirLabel), value_of(labels, runtime::kServerLabel));
+  return server_state(labelled_directory(value_of(labels, runtime::kDataDirLabel)),
+                      value_of(labels, runtime::kServerLabel));
 }
 
 template <class T>
@@ -99,26 +78,9 @@ const char* describe(ServerState state) {
 
 }  // namespace
 
-ServerState server_state(const std::string& data_dir, const std::string& server_id) {
-  if (data_dir.empty() || server_id.empty()) return ServerState::Unknown;
-  std::error_code error;
-  // A data dir that this user cannot see may be another user's or another machine's.
-  if (!fs::exists(fs::path(data_dir).parent_path(), error) || error) return ServerState::Unknown;
-  if (!fs::exists(data_dir, error)) return error ? ServerState::Unknown : ServerState::Gone;
-  if (fs::exists(fs::path(data_dir) / "state.db") && first_line(fs::path(data_dir) / "id") == server_id) {
-    return ServerState::Present;
-  }
-  for (const auto& entry : fs::directory_iterator(data_dir, error)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with("ephemeral-") || first_line(entry.path()) != server_id) continue;
-    return is_locked(entry.path()) ? ServerState::Present : ServerState::Gone;
-  }
-  return error ? ServerState::Unknown : ServerState::Gone;
-}
-
 int prune(const PruneOptions& options) {
   std::vector<Object> objects;
-  const auto endpoint = find_engine(options.docker_host, options.docker_context);
+  const auto endpoint = find_engine(options.engine);
   const auto work = [&objects](runtime::Engine& engine) { return collect(engine, objects); };
   with_engine(endpoint, work);
 

@@ -1,10 +1,10 @@
 // serve, start, stop: the server in the foreground and in the background.
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "cli/commands.h"
+#include "cli/data_dir.h"
 #include "cli/http_client.h"
 #include "cli/options.h"
 #include "cli/wait.h"
@@ -25,19 +26,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-// The process that holds the data dir's lock, or 0.
-pid_t lock_holder(const std::string& directory) {
-  const int file = open((directory + "/lock").c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return 0;
-  const bool held = flock(file, LOCK_EX | LOCK_NB) != 0;
-  close(file);
-  if (!held) return 0;
-  std::ifstream text(directory + "/lock");
-  pid_t pid = 0;
-  text >> pid;
-  return pid;
-}
 
 std::string local_endpoint(const app::Config& config) {
   auto [host, port] = app::listen_addresses(config).front();
@@ -53,26 +41,42 @@ std::string local_endpoint(const app::Config& config) {
   const int null = open("/dev/null", O_RDONLY);
   const int log = open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   if (null < 0 || log < 0 || dup2(null, 0) < 0 || dup2(log, 1) < 0 || dup2(log, 2) < 0) _exit(126);
-  std::vector<char*> argv;
   std::vector<std::string> all{"slipway", "serve"};
   all.insert(all.end(), arguments.begin(), arguments.end());
+  std::vector<char*> argv;
+  argv.reserve(all.size() + 1);
   for (std::string& argument : all) argv.push_back(argument.data());
   argv.push_back(nullptr);
   execv("/proc/self/exe", argv.data());
   _exit(127);
 }
 
-std::string last_lines(const std::string& path, std::size_t bytes) {
+std::string last_bytes(const std::string& path, std::size_t bytes) {
   std::ifstream file(path, std::ios::ate);
   const auto size = static_cast<std::size_t>(std::max<std::streamoff>(0, file.tellg()));
   file.seekg(static_cast<std::streamoff>(size > bytes ? size - bytes : 0));
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+// The last line of a server that did not start says why.
+std::string last_line(std::string text) {
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text.substr(text.rfind('\n') + 1);
+}
+
+// The server that `start` would start again, or 0. An ephemeral one is told by where it listens: a data dir
+// may have several.
+pid_t running_already(const app::Config& config, const std::string& directory, const std::string& endpoint) {
+  if (const pid_t holder = lock_holder(directory); holder != 0) return holder;
+  const auto ephemeral = ephemeral_holders(directory);
+  return !ephemeral.empty() && config.ephemeral && is_ready(endpoint) ? ephemeral.front() : 0;
+}
+
 int start(const app::Config& config, const std::vector<std::string>& arguments, seconds timeout) {
   const std::string directory = app::data_directory(config);
   const std::string endpoint = local_endpoint(config);
-  if (const pid_t holder = lock_holder(directory); holder != 0) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  if (const pid_t holder = running_already(config, directory, endpoint); holder != 0) {
     std::cout << "already running: pid " << holder << ", data dir " << directory << '\n';
     return 0;
   }
@@ -81,78 +85,118 @@ int start(const app::Config& config, const std::vector<std::string>& arguments, 
   const std::string log_path = directory + "/serve.log";
   const auto log_start = std::filesystem::exists(log_path) ? std::filesystem::file_size(log_path) : 0;
   const pid_t child = fork();
-  if (child < 0) throw CommandError("cannot start another process");
+  if (child < 0) throw CommandError("cannot start another process: is a limit on processes reached?");
   if (child == 0) become_server(arguments, log_path);
-  const auto deadline = std::chrono::steady_clock::now() + timeout;
-  while (std::chrono::steady_clock::now() < deadline) {
-    if (is_ready(endpoint)) {
-      std::cout << "Slipway runs: " << endpoint << " (pid " << child << ", log " << log_path << ")\n";
-      return 0;
-    }
+  for (;;) {
     int status = 0;
     if (waitpid(child, &status, WNOHANG) == child) {
       const auto written = std::filesystem::file_size(log_path) - log_start;
-      std::cerr << last_lines(log_path, std::min<std::size_t>(written, 2000));
-      throw CommandError("the server did not start; its log is " + log_path);
+      throw CommandError("the server did not start (its log is " + log_path +
+                         "): " + last_line(last_bytes(log_path, std::min<std::size_t>(written, 4000))));
+    }
+    if (is_ready(endpoint)) break;
+    if (std::chrono::steady_clock::now() >= deadline) {
+      throw CommandError("pid " + std::to_string(child) + " is not ready within " +
+                         std::to_string(timeout.count()) + " s; see " + log_path);
     }
     std::this_thread::sleep_for(milliseconds(20));
   }
-  throw CommandError("not ready within " + std::to_string(timeout.count()) + " s; see " + log_path);
+  std::cout << "Slipway runs: " << endpoint << " (pid " << child << ", log " << log_path << ")\n";
+  return 0;
+}
+
+// The server that `stop` means: the one that keeps its state there, else the only ephemeral one. 0: none.
+pid_t server_to_stop(const std::string& directory) {
+  if (const pid_t holder = lock_holder(directory); holder != 0) return holder;
+  const auto ephemeral = ephemeral_holders(directory);
+  if (ephemeral.size() > 1) {
+    std::string pids;
+    for (const pid_t pid : ephemeral) {
+      pids += ' ';
+      pids += std::to_string(pid);
+    }
+    throw CommandError("several ephemeral servers run with " + directory + "; end the right one: kill" +
+                       pids);
+  }
+  return ephemeral.empty() ? 0 : ephemeral.front();
 }
 
 int stop(const app::Config& config, seconds timeout) {
   const std::string directory = app::data_directory(config);
-  const pid_t holder = lock_holder(directory);
+  const pid_t holder = server_to_stop(directory);
   if (holder == 0) {
     std::cout << "not running (data dir " << directory << ")\n";
     return 0;
   }
+  const bool ephemeral = lock_holder(directory) != holder;
   if (kill(holder, SIGTERM) != 0) {
     throw CommandError("cannot stop process " + std::to_string(holder) + ": is it another user's?");
   }
+  const auto runs = [&directory, holder, ephemeral] {
+    if (!ephemeral) return lock_holder(directory) == holder;
+    const auto holders = ephemeral_holders(directory);
+    return std::ranges::find(holders, holder) != holders.end();
+  };
   const auto deadline = std::chrono::steady_clock::now() + timeout;
-  while (lock_holder(directory) == holder) {
+  while (runs()) {
     if (std::chrono::steady_clock::now() > deadline) {
       throw CommandError("process " + std::to_string(holder) + " did not end within " +
-                         std::to_string(timeout.count()) + " s");
+                         std::to_string(timeout.count()) + " s; see " + directory + "/serve.log");
     }
     std::this_thread::sleep_for(milliseconds(20));
   }
-  std::cout << "stopped; containers keep running and are adopted at the next start\n";
+  std::cout << (ephemeral ? "stopped; its containers are removed\n"
+                          : "stopped; containers keep running and are adopted at the next start\n");
   return 0;
+}
+
+// What was given on the command line of `start`, as the command line of `serve`. Variables are inherited.
+std::vector<std::string> serve_arguments(const std::vector<std::string>& given) {
+  std::vector<std::string> arguments;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    if (given[i] == "--timeout") {
+      ++i;
+    } else if (!given[i].starts_with("--timeout=")) {
+      arguments.push_back(given[i]);
+    }
+  }
+  return arguments;
+}
+
+void add_serve(CLI::App& app, Action& action) {
+  auto config = std::make_shared<app::Config>();
+  auto* serve = app.add_subcommand("serve", "Run the server in the foreground");
+  serve->footer(
+      "Prints `Ready.` once requests are accepted. Each option can also be given as the variable in "
+      "brackets;\n"
+      "an option wins. SIGTERM leaves containers running: the next `slipway serve` adopts them. Ctrl-C does "
+      "so\n"
+      "too, a second one stops all tasks.\n");
+  app::add_serve_options(*serve, *config);
+  serve->callback([config, &action] { action = [config] { return app::serve(*config); }; });
+}
+
+void add_start(CLI::App& app, const std::vector<std::string>& given, Action& action) {
+  auto config = std::make_shared<app::Config>();
+  auto timeout = std::make_shared<int>(30);
+  auto* start_command =
+      app.add_subcommand("start", "Run the server in the background (takes the options of serve)");
+  start_command->footer("Returns once the server is ready; does nothing when it runs already.\n");
+  app::add_serve_options(*start_command, *config);
+  add_timeout_option(*start_command, *timeout, "Seconds to wait until it is ready");
+  start_command->callback([config, timeout, given, &action] {
+    action = [config, timeout, arguments = serve_arguments(given)] {
+      return start(*config, arguments, seconds(*timeout));
+    };
+  });
 }
 
 }  // namespace
 
-void add_serve_commands(CLI::App& app, Action& action) {
-  auto config = std::make_shared<app::Config>();
-  auto* serve = app.add_subcommand("serve", "Run the server in the foreground");
-  app::add_serve_options(*serve, *config);
-  serve->callback([config, &action] { action = [config] { return app::serve(*config); }; });
-
-  auto timeout = std::make_shared<int>(30);
-  auto* start_command =
-      app.add_subcommand("start", "Run the server in the background (takes the options of serve)");
-  auto start_config = std::make_shared<app::Config>();
-  app::add_serve_options(*start_command, *start_config);
-  start_command->add_option("--timeout", *timeout, "Seconds to wait until it is ready")
-      ->capture_default_str();
-  start_command->callback([start_config, timeout, start_command, &action] {
-    std::vector<std::string> arguments;
-    for (const CLI::Option* option : start_command->get_options()) {
-      if (option->count() == 0 || option->get_name() == "--timeout" || option->get_name() == "--help")
-        continue;
-      if (option->get_items_expected_max() == 0) {
-        arguments.push_back(option->get_name() + "=" + option->as<std::string>());
-        continue;
-      }
-      for (const std::string& value : option->results())
-        arguments.push_back(option->get_name() + "=" + value);
-    }
-    action = [start_config, arguments, timeout] {
-      return start(*start_config, arguments, seconds(*timeout));
-    };
-  });
+void add_serve_commands(CLI::App& app, const std::vector<std::string>& arguments, Action& action) {
+  add_serve(app, action);
+  add_start(app, {arguments.begin() + std::min<std::ptrdiff_t>(1, std::ssize(arguments)), arguments.end()},
+            action);
 
   auto* stop_command =
       app.add_subcommand("stop", "End the server of a data dir; its containers keep running");
@@ -161,9 +205,9 @@ void add_serve_commands(CLI::App& app, Action& action) {
   stop_command
       ->add_option("--data-dir", stop_config->data_dir,
                    "Which server (default: that of the default data dir)")
+      ->type_name("DIR")
       ->envname("SLIPWAY_DATA_DIR");
-  stop_command->add_option("--timeout", *stop_timeout, "Seconds to wait until it has ended")
-      ->capture_default_str();
+  add_timeout_option(*stop_command, *stop_timeout, "Seconds to wait until it has ended");
   stop_command->callback([stop_config, stop_timeout, &action] {
     action = [stop_config, stop_timeout] { return stop(*stop_config, seconds(*stop_timeout)); };
   });

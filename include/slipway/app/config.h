@@ -45,6 +45,10 @@ void add_serve_options(CLI::App& command, Config& config);
 // --data-dir.
 std::string data_directory(const Config& config);
 
+// How a data dir is named on the objects of its server (label dev.slipway.data-dir): with the machine or
+// container that it is in, since an engine may be shared and the same path may mean another directory there.
+std::string data_dir_label(const std::string& directory);
+
 // "HOST:PORT" or "[v6]:PORT" or ":PORT" or "PORT" into its parts. Throws std::runtime_error naming the
 // option.
 std::pair<std::string, std::uint16_t> parse_listen(const std::string& text);
