@@ -107,7 +107,7 @@ std::vector<model::TaskPtr> MemoryModel::tasks(const TaskQuery& query) const {
 
 std::vector<model::TaskPtr> MemoryModel::unfinished_tasks() const { return tasks_.unfinished(); }
 
-ResourceUse MemoryModel::resource_use(std::string_view engine_id) const {
+const ResourceUse& MemoryModel::resource_use(std::string_view engine_id) const {
   return ledger_.resource_use(engine_id);
 }
 

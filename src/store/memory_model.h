@@ -41,7 +41,7 @@ class MemoryModel final : public Model {
   model::TaskPtr find_task(std::string_view arn) const override;
   std::vector<model::TaskPtr> tasks(const TaskQuery& query) const override;
   std::vector<model::TaskPtr> unfinished_tasks() const override;
-  ResourceUse resource_use(std::string_view engine_id) const override;
+  const ResourceUse& resource_use(std::string_view engine_id) const override;
   bool port_taken(std::string_view engine_id, std::string_view bind_ip, std::uint16_t host_port,
                   std::string_view protocol) const override;
   bool address_taken(const model::Scope& scope, std::string_view vpc_id,

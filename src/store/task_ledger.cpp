@@ -136,9 +136,10 @@ std::size_t TaskLedger::definition_uses(std::string_view arn) const {
   return found == definitions_.end() ? 0 : static_cast<std::size_t>(found->second);
 }
 
-ResourceUse TaskLedger::resource_use(std::string_view engine_id) const {
+const ResourceUse& TaskLedger::resource_use(std::string_view engine_id) const {
+  static const ResourceUse kNothing;
   const auto found = engines_.find(engine_id);
-  return found == engines_.end() ? ResourceUse{} : found->second.use;
+  return found == engines_.end() ? kNothing : found->second.use;
 }
 
 bool TaskLedger::port_taken(std::string_view engine_id, std::string_view bind_ip, std::uint16_t port,

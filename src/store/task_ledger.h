@@ -23,7 +23,7 @@ class TaskLedger final {
   void clear();
 
   std::size_t definition_uses(std::string_view arn) const;
-  ResourceUse resource_use(std::string_view engine_id) const;
+  const ResourceUse& resource_use(std::string_view engine_id) const;
   // An unspecified address (empty, 0.0.0.0, ::), asked for or held, stands for all of them.
   bool port_taken(std::string_view engine_id, std::string_view bind_ip, std::uint16_t port,
                   std::string_view protocol) const;

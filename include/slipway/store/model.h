@@ -80,7 +80,8 @@ class Model {
   virtual std::vector<model::TaskPtr> unfinished_tasks() const = 0;
   // What the live tasks of one engine hold; kept up to date with every task change, each answer O(1) or O(log
   // n). EC2 and EXTERNAL tasks are charged to the engine (decisions.md 19); Fargate tasks are not.
-  virtual ResourceUse resource_use(std::string_view engine_id) const = 0;
+  // The reference is valid until the next commit.
+  virtual const ResourceUse& resource_use(std::string_view engine_id) const = 0;
   virtual bool port_taken(std::string_view engine_id, std::string_view bind_ip, std::uint16_t host_port,
                           std::string_view protocol) const = 0;
   // Whether a live task has that private address in the VPC.

@@ -110,9 +110,9 @@ scheduler::Needs needs_of(const PlacementRequest& wanted) {
   return needs;
 }
 
-// Loopback ports that stand beside awsvpc tasks are taken on the engine too, though no instance's port.
-void add_published(const store::Model& model, const std::string& engine, const scheduler::Ports& wanted,
-                   scheduler::Ports& taken) {
+// Which of the wanted ports are taken on the engine; loopback ports that stand beside awsvpc tasks count too.
+void add_taken(const store::Model& model, const std::string& engine, const scheduler::Ports& wanted,
+               scheduler::Ports& taken) {
   for (const auto port : wanted.tcp) {
     if (model.port_taken(engine, "0.0.0.0", port, "tcp")) taken.tcp.insert(port);
   }
@@ -123,15 +123,13 @@ void add_published(const store::Model& model, const std::string& engine, const s
 
 scheduler::Candidate candidate_of(const store::Model& model, const model::ContainerInstance& instance,
                                   const scheduler::Needs& needs, const std::string& group) {
-  const auto use = model.resource_use(instance.engine_id);
+  const store::ResourceUse& use = model.resource_use(instance.engine_id);
   scheduler::Candidate candidate;
   candidate.arn = instance.arn;
   candidate.cpu = instance.cpu - use.cpu;
   candidate.memory = instance.memory - use.memory;
   candidate.taken.tcp = reserved_ports();
-  candidate.taken.tcp.insert(use.tcp_ports.begin(), use.tcp_ports.end());
-  candidate.taken.udp = use.udp_ports;
-  add_published(model, instance.engine_id, needs.ports, candidate.taken);
+  add_taken(model, instance.engine_id, needs.ports, candidate.taken);
   candidate.attributes = instance.attributes;
   if (needs.distinct_instance) {
     store::TaskQuery query;
