@@ -25,6 +25,7 @@ namespace {
 
 using async::Awaitable;
 
+constexpr Seconds kSweepInterval{60};  // control time
 constexpr Millis kEnginePatience{1000};
 constexpr Millis kStopPoll{50};
 // How often a reset looks whether the one before it has ended.
@@ -65,7 +66,10 @@ agent::PullPolicy agent_policy(PullPolicy policy) {
 }  // namespace
 
 Program::Program(const Config& config)
-    : config_(config), directory_(data_directory(config)), log_(config.log_level, config.log_format) {}
+    : config_(config),
+      directory_(data_directory(config)),
+      log_(config.log_level, config.log_format),
+      loops_(context_.get_executor(), log_) {}
 
 Program::~Program() = default;
 
@@ -115,6 +119,7 @@ Awaitable<void> Program::serve() {
   make_agent();
   start_server();  // binds first: a busy port ends the program before any task is touched
   agent_->start();
+  loops_.spawn("sweep", sweep());
   log_.info("slipway serves", {{"version", kVersion},
                                {"data_dir", ephemeral_ ? "none (ephemeral)" : directory_},
                                {"server_id", store_->server_id()},
@@ -220,6 +225,7 @@ Awaitable<bool> Program::second_interrupt() {
 
 Awaitable<void> Program::shut_down() {
   co_await server_->stop(kShutdownGrace);
+  co_await loops_.stop();
   if (stop_all_) {
     std::cerr << "stopping all tasks…\n";
     co_await stop_all_tasks();
@@ -249,6 +255,13 @@ Awaitable<bool> Program::engine_answers() {
   auto either = std::move(info) || std::move(patience);
   const auto result = co_await std::move(either);
   co_return result.index() == 0 && std::get<0>(result).has_value();
+}
+
+Awaitable<void> Program::sweep() {
+  for (;;) {
+    co_await clock_->sleep_until(clock_->now().control + kSweepInterval);
+    ecs_->sweep(clock_->now().control);
+  }
 }
 
 Awaitable<void> Program::stop_all_tasks() {

@@ -11,6 +11,7 @@
 #include "slipway/agent/agent.h"
 #include "slipway/app/config.h"
 #include "slipway/async/system_clock.h"
+#include "slipway/async/task_scope.h"
 #include "slipway/base/id_source.h"
 #include "slipway/base/log.h"
 #include "slipway/runtime/engine.h"
@@ -41,6 +42,7 @@ class Program final {
   async::Awaitable<void> wait_for_signal();
   async::Awaitable<bool> second_interrupt();
   async::Awaitable<void> shut_down();
+  async::Awaitable<void> sweep();
   async::Awaitable<void> stop_all_tasks();
   async::Awaitable<void> reset();
   async::Awaitable<bool> engine_answers();
@@ -59,6 +61,7 @@ class Program final {
   std::unique_ptr<server::Dispatcher> dispatcher_;
   std::unique_ptr<agent::Agent> agent_;
   std::unique_ptr<server::HttpServer> server_;
+  async::TaskScope loops_;
   bool ephemeral_ = false;
   bool stop_all_ = false;
   bool resetting_ = false;

@@ -4,6 +4,7 @@
 #include "services/ecs/fragment_cache.h"
 #include "services/ecs/instance_stand_in.h"
 #include "services/ecs/operations.h"
+#include "services/ecs/task_definition.h"
 
 namespace slipway::services {
 
@@ -20,6 +21,11 @@ Ecs::Ecs(store::Store& store, IdSource& ids, LocalEngine engine, EcsSettings set
 }
 
 Ecs::~Ecs() = default;
+
+void Ecs::sweep(TimePoint now) {
+  state_->context.store.write(
+      [now](store::Transaction& transaction) { ecs::purge_deleted_definitions(transaction, now); });
+}
 
 std::vector<Binding> Ecs::bindings() { return ecs::operations(state_->context); }
 
