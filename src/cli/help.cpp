@@ -5,7 +5,7 @@
 namespace slipway::cli {
 namespace {
 
-constexpr std::size_t kColumn = 36;
+constexpr std::size_t kColumn = 38;
 
 // CLI11 names a checked text "TEXT:<what the check is called>", a choice "TEXT:{a,b}".
 std::string value_name(const CLI::Option& option) {
