@@ -90,7 +90,7 @@ class Checker:
         parts = path.relative_to(self.root).parts
         if parts[0] == "include":
             return (parts[2] if len(parts) > 3 and parts[1] == "slipway" else None), True
-        return ("app" if len(parts) == 2 else parts[1]), False  # src/main.cpp is the program itself
+        return ("cli" if len(parts) == 2 else parts[1]), False  # src/main.cpp is the program itself
 
     def check_file(self, path):
         name = path.relative_to(self.root).as_posix()
