@@ -1,7 +1,7 @@
 // Building an answer out of ready JSON text. Pure.
 #pragma once
 
-#include <initializer_list>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -12,6 +12,9 @@ class JsonReply final {
  public:
   // Begins the array member `name`; ends the one before.
   void begin(std::string_view name);
+  // Makes room for `count` elements of about `size` bytes: growing a long answer step by step costs more than
+  // writing it.
+  void expect(std::size_t count, std::size_t size) { text_.reserve(text_.size() + count * (size + 8) + 256); }
   // Appends ready JSON to the array.
   void add(std::string_view json);
   void add_string(std::string_view text);

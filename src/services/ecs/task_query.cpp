@@ -18,6 +18,13 @@ bool contains(const std::vector<model::TaskPtr>& tasks, const model::Task* task)
   return std::any_of(tasks.begin(), tasks.end(), [&](const auto& known) { return known.get() == task; });
 }
 
+// Whether `text` is the ARN of a task of the cluster in today's form, so that it need not be taken apart.
+// `prefix` is the part before the id.
+bool is_plain_arn(const std::string& prefix, const std::string& text) {
+  return text.size() == prefix.size() + 32 && text.starts_with(prefix) &&
+         text.find_first_of("/:", prefix.size()) == std::string::npos;
+}
+
 void check_filters(const api::ecs::ListTasksRequest& request) {
   const bool others = request.container_instance || request.family || request.service_name ||
                       request.launch_type || request.daemon_name;
@@ -66,10 +73,11 @@ Reply describe_tasks(EcsContext& context, const Caller& caller,
   const auto cluster = get_cluster(context.store.model(), caller.scope, request.cluster);
   rules::check_rules("DescribeTasks", request);
   const bool tags = request.include && !request.include->empty();
+  const auto prefix = model::task_arn(cluster->scope, cluster->name, "");
   std::vector<model::TaskPtr> found;
   std::vector<std::string> missing;
   for (const auto& text : *request.tasks) {
-    const auto arn = task_arn_in(*cluster, text);
+    const auto arn = is_plain_arn(prefix, text) ? std::optional(text) : task_arn_in(*cluster, text);
     auto task = arn ? context.store.find_task(*arn) : nullptr;
     if (!task) {
       missing.push_back(arn && !text.starts_with("arn:") ? *arn : text);
@@ -80,8 +88,10 @@ Reply describe_tasks(EcsContext& context, const Caller& caller,
   JsonReply reply;
   reply.begin("tasks");
   for (const auto& task : found) {
-    reply.add(context.fragments.get(task, tags ? 1 : 0, {},
-                                    [&] { return protocol::to_json(shown_task(context, *task, tags)); }));
+    const auto& text = context.fragments.get(
+        task, tags ? 1 : 0, {}, [&] { return protocol::to_json(shown_task(context, *task, tags)); });
+    if (task == found.front()) reply.expect(found.size(), text.size());
+    reply.add(text);
   }
   reply.begin("failures");
   for (const auto& arn : missing) reply.add_failure(arn, "MISSING");
@@ -106,6 +116,7 @@ Reply list_tasks(EcsContext& context, const Caller& caller, const api::ecs::List
   const auto tasks = query(context, *cluster, request, std::move(start));
   JsonReply reply;
   reply.begin("taskArns");
+  if (!tasks.empty()) reply.expect(std::min(limit, tasks.size()), tasks.front()->arn.size() + 2);
   for (std::size_t i = 0; i < std::min(limit, tasks.size()); ++i) reply.add_string(tasks[i]->arn);
   if (tasks.size() > limit) reply.next_token(make_page_token(page, tasks[limit - 1]->arn));
   return Reply::json(reply.finish());
