@@ -104,7 +104,9 @@ class TlsTransport final : public Transport {
  public:
   TlsTransport(const asio::any_io_executor& executor, asio::ssl::context& context, const std::string& host)
       : stream_(executor, context) {
-    SSL_set_tlsext_host_name(stream_.native_handle(), host.c_str());
+    // What the macro SSL_set_tlsext_host_name does, without its old-style cast.
+    std::string name = host;
+    SSL_ctrl(stream_.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
   }
   Socket& socket() override { return stream_.next_layer(); }
   Awaitable<Error> handshake() override {
