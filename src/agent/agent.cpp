@@ -19,6 +19,7 @@ constexpr std::chrono::minutes kHousekeeping{10};  // control time
 constexpr std::chrono::hours kStoppedVisible{1};   // data-plane.md 1.1
 constexpr std::chrono::hours kEventsKept{24};
 constexpr Millis kReconcileRetry{1000};
+constexpr Millis kMakingEnds{10'000};  // what is being made shall be seen before everything is removed
 
 std::string label(const runtime::Labels& labels, std::string_view key) {
   const auto it = labels.find(std::string(key));
@@ -42,10 +43,12 @@ struct Agent::State {
   bool reconciling = false, reconcile_again = false;
 
   void on_event(const std::string& id, const runtime::Labels& labels) {
-    if (id.empty()) {
+    const std::string task = label(labels, kTaskArnLabel);
+    // One of ours that no task knows: made by a call whose end nobody waited for.
+    if (id.empty() || (!driver.resting() && !context.store.model().find_task(task))) {
       begin_reconcile();
     } else {
-      driver.doubt(label(labels, kTaskArnLabel), label(labels, kContainerNameLabel));
+      driver.doubt(task, label(labels, kContainerNameLabel));
     }
   }
 
@@ -72,8 +75,15 @@ struct Agent::State {
 async::Awaitable<void> Agent::State::reconcile(State* self) {
   do {
     self->reconcile_again = false;
-    auto work = self->compare();
-    const bool done = co_await std::move(work);
+    bool done = false;
+    try {
+      auto work = self->compare();
+      done = co_await std::move(work);
+    } catch (const boost::system::system_error&) {
+      throw;  // cancelled
+    } catch (const std::exception& error) {
+      self->context.log.warn("looking for differences failed", {{"error", error.what()}});
+    }
     if (done) continue;
     auto pause = self->context.clock.sleep_real(kReconcileRetry);
     co_await std::move(pause);
@@ -108,7 +118,8 @@ void Agent::State::doubt_differing(const std::map<std::string, runtime::RunState
       if (container.engine_name.empty() || container.known == ContainerState::Stopped) continue;
       const auto there = seen.find(container.engine_name);
       const bool alive = there != seen.end() && looks_alive(there->second);
-      if (alive != (container.known == ContainerState::Running)) driver.doubt(task->arn, container.name);
+      // Of one that runs the list does not say whether its health changed or somebody restarted it.
+      if (alive || container.known == ContainerState::Running) driver.doubt(task->arn, container.name);
     }
   }
 }
@@ -228,14 +239,14 @@ void Agent::start() {
 }
 
 async::Awaitable<void> Agent::stop() {
-  auto jobs = state_->driver.rest();
+  auto jobs = state_->driver.rest(Millis{0});
   co_await std::move(jobs);
   auto loops = state_->loops.stop();
   co_await std::move(loops);
 }
 
 async::Awaitable<void> Agent::remove_everything() {
-  auto jobs = state_->driver.rest();
+  auto jobs = state_->driver.rest(kMakingEnds);
   co_await std::move(jobs);
   const auto listed = co_await state_->context.engine.list(state_->context.own());
   std::vector<std::string> ids;
@@ -254,6 +265,7 @@ async::Awaitable<void> Agent::remove_everything() {
 
 void Agent::resume() {
   state_->driver.resume();
+  state_->begin_reconcile();
   for (const auto& task : state_->context.store.model().unfinished_tasks()) state_->driver.doubt_all(*task);
 }
 

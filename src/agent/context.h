@@ -14,6 +14,7 @@ struct Context {
   Log& log;
   AgentSettings settings;
   AgentCounters counters;
+  int making = 0;  // calls under way that make something; cut off, they would leave it behind
 
   // Labels of everything that this server makes.
   runtime::Labels labels() const {
@@ -28,6 +29,18 @@ struct Context {
     labels.emplace(runtime::kServerLabel, settings.server_id);
     return labels;
   }
+};
+
+// While it lives, a call that makes something is under way.
+class Making final {
+ public:
+  explicit Making(Context& context) : context_(context) { ++context_.making; }
+  ~Making() { --context_.making; }
+  Making(const Making&) = delete;
+  Making& operator=(const Making&) = delete;
+
+ private:
+  Context& context_;
 };
 
 // The engine did not say how the call ended: look before deciding anything.

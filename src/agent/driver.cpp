@@ -11,7 +11,8 @@ namespace {
 using model::DesiredStatus;
 using model::TaskStatus;
 
-constexpr std::size_t kLaunches = 4;           // engine-notes.md 3
+constexpr std::size_t kLaunches = 4;  // engine-notes.md 3
+constexpr Millis kMakingPoll{10};
 constexpr Millis kRetry{500};                  // real time, after an outcome that nobody knows
 constexpr std::chrono::hours kKeptStopped{1};  // control time that a stopped task's containers stay
 constexpr std::size_t kMostFinished = 100;     // at most so many tasks' containers stay
@@ -288,8 +289,13 @@ void Driver::network_done(const std::string& arn, const VpcNetworks::Outcome& ou
   }
 }
 
-async::Awaitable<void> Driver::rest() {
+async::Awaitable<void> Driver::rest(Millis patience) {
   resting_ = true;
+  const TimePoint until = context_.clock.now().real + patience;
+  while (context_.making > 0 && context_.clock.now().real < until) {
+    auto pause = context_.clock.sleep_real(kMakingPoll);
+    co_await std::move(pause);
+  }
   auto ended = jobs_->stop();
   co_await std::move(ended);
   jobs_ = std::make_unique<async::TaskScope>(loops_.executor(), context_.log);

@@ -41,9 +41,11 @@ class Driver final {
   std::size_t jobs() const { return jobs_->size(); }
   const LaunchSlots& slots() const { return slots_; }
 
-  // Ends all jobs and forgets what was under way; nothing is begun until resume().
-  async::Awaitable<void> rest();
+  // Ends all jobs and forgets what was under way; nothing is begun until resume(). Calls that make something
+  // have `patience` (real time) to end by themselves.
+  async::Awaitable<void> rest(Millis patience);
   void resume() { resting_ = false; }
+  bool resting() const { return resting_; }
 
  private:
   static async::Awaitable<void> handle(Driver* self, std::string arn);

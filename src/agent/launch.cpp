@@ -139,6 +139,7 @@ async::Awaitable<TaskJobs::Answer> TaskJobs::ensure_volumes(std::string arn, std
         co_return Answer::Refused;
       }
     }
+    const Making making(context_);
     auto spec = volume_spec(volume, std::move(engine_name), std::move(labels));
     const auto made = co_await context_.engine.create_volume(std::move(spec));
     if (made) continue;
@@ -157,6 +158,7 @@ async::Awaitable<TaskJobs::Answer> TaskJobs::create(std::string arn, std::string
   const SpecSource source{*now.task, *now.definition, context_.settings, context_.labels()};
   auto wanted = engine_spec(source, *known);
   std::string engine_name = wanted.name;
+  const Making making(context_);
   const auto made = co_await context_.engine.create(std::move(wanted));
   if (made) {
     change(arn, [&](model::Task task) { return lifecycle::created(std::move(task), container, *made); });
@@ -178,6 +180,7 @@ async::Awaitable<TaskJobs::Answer> TaskJobs::adopt(std::string arn, std::string 
   const auto there = co_await context_.engine.inspect(std::move(engine_name));
   if (!there) co_return outcome_unknown(there.error()) ? Answer::Unknown : Answer::Refused;
   if (!is_ours(*there, arn)) co_return Answer::Refused;
+  if (may_lack_networks(*there)) co_return Answer::Unknown;  // inspect() decides
   fold_status(arn, container, *there);
   co_return Answer::Done;
 }

@@ -93,6 +93,11 @@ bool TaskJobs::is_ours(const runtime::ContainerStatus& status, const std::string
          task != status.labels.end() && task->second == arn;
 }
 
+// Older engines join a container to further networks only after it was made.
+bool TaskJobs::may_lack_networks(const runtime::ContainerStatus& status) const {
+  return status.state == runtime::RunState::Created && !context_.settings.networks.empty();
+}
+
 void TaskJobs::fold_status(const std::string& arn, const std::string& container,
                            const runtime::ContainerStatus& status) {
   const TaskView now = view(arn);
@@ -123,6 +128,10 @@ async::Awaitable<bool> TaskJobs::inspect(std::string arn, std::string container)
       return lifecycle::vanished(std::move(task), rules, container, context_.clock.now());
     });
     co_return true;
+  }
+  if (known->runtime_id.empty() && may_lack_networks(*seen)) {
+    auto removing = remove(seen->id);
+    co_return co_await std::move(removing);  // and made again
   }
   const lifecycle::Observation ended = to_observation(*seen);
   const TaskView now = view(arn);

@@ -61,6 +61,8 @@ class TaskJobs final {
   async::Awaitable<bool> remove(std::string id);
   void fail(const std::string& arn, const std::string& container, std::string reason);
   bool is_ours(const runtime::ContainerStatus& status, const std::string& arn) const;
+  // For one whose creation was not seen to end.
+  bool may_lack_networks(const runtime::ContainerStatus& status) const;
   void fold_status(const std::string& arn, const std::string& container,
                    const runtime::ContainerStatus& status);
 

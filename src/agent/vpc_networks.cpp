@@ -104,6 +104,7 @@ async::Awaitable<VpcNetworks::Outcome> VpcNetworks::make(model::VpcNetwork netwo
     spec.name = network.name;
     spec.subnet = network.cidr;
     spec.labels = context_.labels();
+    const Making making(context_);
     const auto made = co_await context_.engine.create_network(std::move(spec));
     const bool ours_already =
         !made && made.error().kind == EngineErrorKind::Conflict && !is_range_refusal(made.error());
@@ -140,14 +141,24 @@ async::Awaitable<void> VpcNetworks::remove_unused() {
   const auto& model = context_.store.model();
   std::set<std::string> kept;
   std::map<std::string, model::VpcNetwork> old;
+  std::vector<model::VpcNetwork> in_use;
   for (const auto& network : model.networks()) {
     const bool used = model.interfaces(network.scope, network.vpc_id) > 0 ||
                       waiting_.contains({network.scope, network.vpc_id});
+    if (used) in_use.push_back(network);
     if (used || now - network.used_at < kKeptUnused) {
       kept.insert(network.name);
     } else {
       old.emplace(network.name, network);
     }
+  }
+  if (!in_use.empty()) {
+    context_.store.write([&](store::Transaction& tx) {
+      for (auto& network : in_use) {
+        network.used_at = now;
+        tx.put(network);
+      }
+    });
   }
   const auto listed = co_await context_.engine.list_networks(context_.own());
   if (!listed) co_return;

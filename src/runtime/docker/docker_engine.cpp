@@ -111,7 +111,10 @@ Awaitable<EngineResult<std::string>> DockerEngine::create(ContainerSpec spec) {
 }
 
 Awaitable<EngineResult<void>> DockerEngine::start(std::string id) {
-  auto calling = call(make_request("POST", container_path(id) + "/start", kStartTime));
+  HttpRequest request = make_request("POST", container_path(id) + "/start", kStartTime);
+  // Sent again after a lost answer it would start a container that has ended meanwhile a second time.
+  request.repeatable = false;
+  auto calling = call(std::move(request));
   const EngineResult<HttpResponse> answer = co_await std::move(calling);
   if (!answer) co_return answer.error();
   if (succeeded(*answer) || answer->status == 304) co_return EngineResult<void>{};
