@@ -64,19 +64,35 @@ std::string last_line(std::string text) {
   return text.substr(text.rfind('\n') + 1);
 }
 
-// The server that `start` would start again, or 0. An ephemeral one is told by where it listens: a data dir
-// may have several.
-pid_t running_already(const app::Config& config, const std::string& directory, const std::string& endpoint) {
-  if (const pid_t holder = lock_holder(directory); holder != 0) return holder;
-  const auto ephemeral = ephemeral_holders(directory);
-  return !ephemeral.empty() && config.ephemeral && is_ready(endpoint) ? ephemeral.front() : 0;
+using Deadline = std::chrono::steady_clock::time_point;
+
+// The ready server that `start` would start again, or 0. Waits for one that is about to be ready, or about to
+// be gone (killed, its lock not yet released). An ephemeral one is told by where it listens: a data dir may
+// have several.
+pid_t running_already(const app::Config& config, const std::string& endpoint, Deadline deadline) {
+  const std::string directory = app::data_directory(config);
+  if (config.ephemeral) {
+    const auto holders = ephemeral_holders(directory);
+    return !holders.empty() && is_ready(endpoint) ? holders.front() : 0;
+  }
+  for (;;) {
+    const pid_t holder = lock_holder(directory);
+    if (holder == 0) return 0;
+    if (is_ready(endpoint)) return holder;
+    if (std::chrono::steady_clock::now() >= deadline) {
+      throw CommandError("process " + std::to_string(holder) + " uses " + directory +
+                         ", but nothing answers at " + endpoint +
+                         ": end it with `slipway stop`, or name its address with --listen");
+    }
+    std::this_thread::sleep_for(milliseconds(20));
+  }
 }
 
 int start(const app::Config& config, const std::vector<std::string>& arguments, seconds timeout) {
   const std::string directory = app::data_directory(config);
   const std::string endpoint = local_endpoint(config);
   const auto deadline = std::chrono::steady_clock::now() + timeout;
-  if (const pid_t holder = running_already(config, directory, endpoint); holder != 0) {
+  if (const pid_t holder = running_already(config, endpoint, deadline); holder != 0) {
     std::cout << "already running: pid " << holder << ", data dir " << directory << '\n';
     return 0;
   }

@@ -339,6 +339,12 @@ def test_start_hands_its_options_on(background):
     assert background("stop").returncode == 0
 
 
+def test_start_with_another_address_than_the_running_server_says_so(background):
+    assert background("start").returncode == 0
+    text = one_line(background("start", "--timeout", "0", SLIPWAY_LISTEN=f"127.0.0.1:{harness.free_port()}"), 1)
+    assert "slipway stop" in text and "--listen" in text
+
+
 def test_start_says_why_the_server_did_not_start(background):
     with socket.create_server(("127.0.0.1", background.port)):
         text = one_line(background("start"), 1)
@@ -347,6 +353,10 @@ def test_start_says_why_the_server_did_not_start(background):
 
 def test_stop_after_a_crash_finds_nothing_and_start_works_again(background):
     pid = int(re.search(r"pid (\d+)", background("start").stdout).group(1))
+    os.kill(pid, signal.SIGKILL)
+    again = background("start")  # at once: the lock may still be held
+    assert again.returncode == 0 and f"pid {pid}," not in again.stdout, again
+    pid = int(re.search(r"pid (\d+)", again.stdout).group(1))
     os.kill(pid, signal.SIGKILL)
     harness.eventually(lambda: "not running" in background("stop").stdout)
     again = background("start")
