@@ -161,16 +161,21 @@ void add_resources(runtime::ContainerSpec& spec, const SpecSource& source,
   // limits that were set on the task: Task::cpu and Task::memory are also the sum of what the containers ask
   // for.
   const auto* overrides = source.task.overrides.get();
-  const auto& memory =
-      overrides != nullptr && overrides->memory ? overrides->memory : source.definition.memory;
-  if (memory) {
-    const std::int64_t limit = number(*memory) * kMiB;
-    if (spec.memory_bytes == 0 || spec.memory_bytes > limit) spec.memory_bytes = limit;
+  const auto limit = [](const std::optional<std::string>& definition, const std::optional<std::string>* given,
+                        const std::string& resolved) -> std::optional<std::int64_t> {
+    if (given != nullptr && *given) return number(resolved);  // "0.5 vCPU" became "512"
+    return definition ? std::optional(number(*definition)) : std::nullopt;
+  };
+  const auto memory = limit(source.definition.memory, overrides == nullptr ? nullptr : &overrides->memory,
+                            source.task.memory);
+  if (memory && (spec.memory_bytes == 0 || spec.memory_bytes > *memory * kMiB)) {
+    spec.memory_bytes = *memory * kMiB;
   }
-  const auto& cpu_limit = overrides != nullptr && overrides->cpu ? overrides->cpu : source.definition.cpu;
-  if (cpu_limit) {
+  const auto quota =
+      limit(source.definition.cpu, overrides == nullptr ? nullptr : &overrides->cpu, source.task.cpu);
+  if (quota) {
     spec.cpu_period = kPeriod;
-    spec.cpu_quota = std::max(kLeastQuota, number(*cpu_limit) * kPeriod / 1024);
+    spec.cpu_quota = std::max(kLeastQuota, *quota * kPeriod / 1024);
   }
 }
 
