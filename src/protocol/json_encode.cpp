@@ -1,6 +1,7 @@
 // Structures to JSON, appended straight to the answer: no document tree is built.
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "protocol/base64.h"
 #include "protocol/timestamp.h"
@@ -172,12 +173,19 @@ std::string encode_json(const Shape& shape, const void* object) {
   return out;
 }
 
-std::string encode_json_error(std::string_view code, std::string_view message) {
+std::string encode_json_error(std::string_view code, std::string_view message,
+                              std::span<const std::string> resource_ids) {
   std::string out = "{\"__type\":";
   append_json_string(out, code);
   out += ",\"message\":";
   append_json_string(out, message);
-  out += '}';
+  char before = '[';
+  if (!resource_ids.empty()) out += ",\"resourceIds\":";
+  for (const auto& id : resource_ids) {
+    out += std::exchange(before, ',');
+    append_json_string(out, id);
+  }
+  out += resource_ids.empty() ? "}" : "]}";
   return out;
 }
 

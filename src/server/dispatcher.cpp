@@ -23,6 +23,15 @@ bool all_digits(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// Regions stand in ARNs and in the keys of the store, so that not every text can be one.
+bool can_be_region(std::string_view text) {
+  constexpr std::size_t kMostLength = 64;
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
+  return !text.empty() && text.size() <= kMostLength && std::ranges::all_of(text, plain);
+}
+
 // AWS's operation names begin with what they do.
 bool only_reads(std::string_view operation) {
   return operation.starts_with("Describe") || operation.starts_with("List") || operation.starts_with("Get");
@@ -177,7 +186,7 @@ HttpResponse Dispatcher::State::answer(const Exchange& exchange) {
   try {
     return perform(exchange);
   } catch (const AwsError& error) {
-    return error_answer(exchange, error.code(), error.what(), error.status());
+    return error_answer(exchange, error);
   } catch (const std::exception& error) {
     return bug_answer(exchange, error.what());
   }
@@ -211,6 +220,11 @@ Caller Dispatcher::State::caller_of(const Exchange& exchange) const {
   const std::string& key = exchange.scope.access_key;
   const bool key_is_account = key.size() == 12 && all_digits(key);
   const std::string& region = exchange.scope.region;
+  if (!region.empty() && !can_be_region(region)) {
+    const bool query = exchange.uses_query();
+    throw AwsError(query ? "SignatureDoesNotMatch" : "InvalidSignatureException",
+                   "Credential should be scoped to a valid region.", query ? 403 : 400);
+  }
   Caller caller;
   caller.scope.account = key_is_account ? key : settings.default_account;
   caller.scope.region = region.empty() ? settings.default_region : region;
@@ -227,7 +241,8 @@ HttpResponse Dispatcher::State::bug_answer(const Exchange& exchange, const char*
       {{"operation", exchange.target.operation_name}, {"request", exchange.request_id}, {"error", what}});
   const std::string text = std::string("Slipway failed inside, which is a bug of it: ") + what +
                            " (request " + exchange.request_id + ").";
-  return error_answer(exchange, exchange.is_ecs() ? "ServerException" : "InternalFailure", text, 500);
+  return error_answer(exchange,
+                      AwsError(exchange.is_ecs() ? "ServerException" : "InternalFailure", text, 500));
 }
 
 void Dispatcher::State::record(const Exchange& exchange, const HttpResponse& response,
@@ -246,9 +261,11 @@ void Dispatcher::State::record(const Exchange& exchange, const HttpResponse& res
   for (const auto& [name, value] : response.headers) {
     if (name == "x-amzn-ErrorType") error = " " + value;
   }
+  // What names no operation is told by its path.
+  const bool named = !operation.empty();
   log.write(level, "request",
-            {{"operation", service + ":" + operation},
-             {"target", operation.empty() ? std::string(exchange.request.path()) : std::string()},
+            {{named ? "operation" : "path",
+              named ? service + ":" + operation : std::string(exchange.request.path())},
              {"status", std::to_string(response.status) + error},
              {"us", std::to_string(spent.count())},
              {"id", exchange.request_id}});

@@ -96,19 +96,18 @@ HttpResponse success_answer(const Exchange& exchange, std::string body) {
   return response;
 }
 
-HttpResponse error_answer(const Exchange& exchange, std::string_view code, std::string_view message,
-                          int status) {
+HttpResponse error_answer(const Exchange& exchange, const AwsError& error) {
   HttpResponse response;
-  response.status = status;
+  response.status = error.status();
   if (exchange.uses_query()) {
     response.content_type = kQueryType;
-    response.body = protocol::encode_query_error(service_for_errors(exchange), code, message, status,
-                                                 exchange.request_id);
+    response.body = protocol::encode_query_error(service_for_errors(exchange), error.code(), error.what(),
+                                                 error.status(), exchange.request_id);
     return response;
   }
   response.content_type = json_type(exchange);
-  response.headers.emplace_back("x-amzn-ErrorType", code);
-  response.body = protocol::encode_json_error(code, message);
+  response.headers.emplace_back("x-amzn-ErrorType", error.code());
+  response.body = protocol::encode_json_error(error.code(), error.what(), error.resource_ids());
   return response;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "slipway/base/error.h"
 #include "slipway/base/time.h"
 #include "slipway/protocol/identify.h"
 #include "slipway/server/http.h"
@@ -34,8 +35,7 @@ bool names_an_operation(const Exchange& exchange);
 
 // What the service's protocol answers: `body` as the encoded output.
 HttpResponse success_answer(const Exchange& exchange, std::string body);
-HttpResponse error_answer(const Exchange& exchange, std::string_view code, std::string_view message,
-                          int status);
+HttpResponse error_answer(const Exchange& exchange, const AwsError& error);
 
 // For requests that mean no AWS operation: a greeting on GET /, else an error that says what was missing.
 HttpResponse landing_answer(const Exchange& exchange);

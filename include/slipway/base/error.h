@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace slipway {
 
@@ -18,9 +19,14 @@ class AwsError final : public std::runtime_error {
   const std::string& code() const { return code_; }
   int status() const { return status_; }
 
+  // The resources that the error is about, where its shape has a member for them (ECS: ConflictException).
+  const std::vector<std::string>& resource_ids() const { return resource_ids_; }
+  void set_resource_ids(std::vector<std::string> ids) { resource_ids_ = std::move(ids); }
+
  private:
   std::string code_;
   int status_;
+  std::vector<std::string> resource_ids_;
 };
 
 // A broken invariant of ours: the dispatcher answers InternalFailure 500 (ServerException for ECS), a task

@@ -4,6 +4,7 @@
 // type, a number out of the C++ type's range, nesting deeper than 64.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,8 +32,9 @@ std::string encode_query(const api::Service& service, const api::Operation& oper
 // The value of one form field, decoded, or empty.
 std::string form_value(std::string_view form, std::string_view name);
 
-// Error bodies.
-std::string encode_json_error(std::string_view code, std::string_view message);
+// Error bodies. `resource_ids` is left out when there are none.
+std::string encode_json_error(std::string_view code, std::string_view message,
+                              std::span<const std::string> resource_ids = {});
 std::string encode_query_error(const api::Service& service, std::string_view code, std::string_view message,
                                int status, std::string_view request_id);
 

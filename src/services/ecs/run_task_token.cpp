@@ -45,8 +45,10 @@ std::optional<api::ecs::RunTaskResponse> replay_token(const EcsContext& context,
   const auto record = transaction.find_token(caller.scope, kOperation, *request.client_token);
   if (!record) return std::nullopt;
   if (record->request_hash != hash_of(request)) {
-    throw api::ecs::conflict("The client token " + *request.client_token +
-                             " was used before with other parameters, for: " + record->result);
+    auto conflict = api::ecs::conflict("The client token " + *request.client_token +
+                                       " was used before with other parameters.");
+    conflict.set_resource_ids(split(record->result));
+    throw conflict;
   }
   api::ecs::RunTaskResponse response;
   response.tasks.emplace();

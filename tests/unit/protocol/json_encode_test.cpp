@@ -74,6 +74,9 @@ TEST(JsonEncode, replaces_invalid_utf8) {
 TEST(JsonEncode, writes_an_error) {
   EXPECT_EQ(encode_json_error("ClusterNotFoundException", "Cluster \"x\" not found."),
             R"({"__type":"ClusterNotFoundException","message":"Cluster \"x\" not found."})");
+  const std::vector<std::string> ids{"a", "\"b"};
+  EXPECT_EQ(encode_json_error("ConflictException", "", ids),
+            R"({"__type":"ConflictException","message":"","resourceIds":["a","\"b"]})");
 }
 
 }  // namespace

@@ -113,6 +113,15 @@ TEST_F(DispatcherTest, makes_the_caller_from_the_credential_scope) {
   }
 }
 
+TEST_F(DispatcherTest, refuses_a_region_that_can_be_none) {
+  for (const char* region : {"us:east:1", "..", "\"", "\xc3\xa9"}) {
+    const auto answer = ecs("ListClusters", "{}", {{"Authorization", scope_header("test", region, "ecs")}});
+    EXPECT_EQ(answer.status, 400) << region;
+    EXPECT_EQ(header(answer, "x-amzn-ErrorType"), "InvalidSignatureException") << region;
+  }
+  EXPECT_FALSE(request);
+}
+
 TEST_F(DispatcherTest, refuses_an_operation_that_ecs_does_not_have) {
   const auto answer = ecs("MakeCoffee");
   EXPECT_EQ(answer.status, 400);

@@ -24,6 +24,7 @@ using Json = nlohmann::json;
 struct Outcome {
   Json answer;
   std::string error;
+  std::vector<std::string> resource_ids;  // of the error
 };
 
 class EcsFixture : public ::testing::Test {
@@ -54,9 +55,9 @@ class EcsFixture : public ::testing::Test {
         auto reply = binding.invoke(caller_, object.get());
         const auto text =
             reply.output() ? protocol::encode_json(*described->output, reply.output()) : reply.json_text();
-        return {Json::parse(text), ""};
+        return {Json::parse(text), "", {}};
       } catch (const AwsError& error) {
-        return {Json(), error.code() + ": " + error.what()};
+        return {Json(), error.code() + ": " + error.what(), error.resource_ids()};
       }
     }
     ADD_FAILURE() << "no operation " << operation;
