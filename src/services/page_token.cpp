@@ -91,6 +91,7 @@ std::string make_page_token(const PageContext& context, std::string_view last_ke
 }
 
 std::string parse_page_token(const PageContext& context, std::string_view token) {
+  if (token.empty()) return {};
   const auto bytes = decode(token);
   if (bytes && bytes->size() > kSumBytes) {
     std::string key = bytes->substr(kSumBytes);

@@ -25,8 +25,8 @@ std::uint64_t filter_hash(std::initializer_list<std::string_view> filters);
 // The token of the page after the one that ended with `last_key`. URL-safe characters only.
 std::string make_page_token(const PageContext& context, std::string_view last_key);
 
-// The last key. Throws InvalidParameterException "Invalid token" for a text that make_page_token did not give
-// for this context.
+// The last key; empty for an empty token, which asks for the first page. Throws InvalidParameterException
+// "Invalid token" for a text that make_page_token did not give for this context.
 std::string parse_page_token(const PageContext& context, std::string_view token);
 
 }  // namespace slipway::services

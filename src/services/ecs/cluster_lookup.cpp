@@ -31,11 +31,11 @@ std::optional<std::string_view> id_in_cluster(const model::Cluster& cluster, std
   auto id = text.substr(text.size() - arn->rest().size());
   const auto slash = id.find('/');
   if (slash != std::string_view::npos) {
-    if (id.substr(0, slash) != cluster.name) return std::nullopt;
-    id.remove_prefix(slash + 1);
-    if (id.find('/') != std::string_view::npos) {
+    if (id.find('/', slash + 1) != std::string_view::npos) {
       throw api::ecs::invalid_parameter("Unexpected number of separators");
     }
+    if (id.substr(0, slash) != cluster.name) return std::nullopt;
+    id.remove_prefix(slash + 1);
   }
   if (arn->account != cluster.scope.account || arn->region != cluster.scope.region) return std::nullopt;
   return id;

@@ -42,6 +42,15 @@ model::Tags task_tags(const model::Cluster& cluster, const model::TaskDefinition
   return tags;
 }
 
+// Only services have tasks in groups of that form.
+std::string group_of(const model::TaskDefinition& definition, const api::ecs::RunTaskRequest& request) {
+  if (request.group.value_or("").empty()) return "family:" + definition.family;
+  if (request.group->starts_with("service:")) {
+    throw api::ecs::invalid_parameter("Invalid namespace for group.");
+  }
+  return *request.group;
+}
+
 void check_public_ip(const NetworkPlan& network, model::LaunchType type) {
   if (network.configuration && network.configuration->assign_public_ip &&
       type != model::LaunchType::Fargate) {
@@ -68,7 +77,7 @@ RunPlan plan_run(EcsContext& context, store::Transaction& transaction, const Cal
   plan.size = checked_size(document, overrides, plan.launch.type);
   plan.overrides = kept_overrides(overrides);
   check_roles(context, transaction, caller, document, request);
-  plan.group = request.group.value_or("").empty() ? "family:" + plan.definition->family : *request.group;
+  plan.group = group_of(*plan.definition, request);
   plan.tags = task_tags(*plan.cluster, *plan.definition, request);
   return plan;
 }
@@ -91,7 +100,8 @@ void set_network(model::Task& task, const NetworkPlan& network, const model::Sub
   eni.subnet_id = subnet.id;
   eni.vpc_id = subnet.vpc_id;
   task.network_configuration = network.configuration;
-  task.availability_zone = subnet.availability_zone;
+  // A task on an instance is in the instance's zone: the local stand-in serves the subnets of every zone.
+  if (task.instance_arn.empty()) task.availability_zone = subnet.availability_zone;
   task.last_status = model::TaskStatus::Provisioning;
 }
 

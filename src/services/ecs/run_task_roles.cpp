@@ -1,6 +1,7 @@
 #include "services/ecs/run_task_roles.h"
 
 #include "services/ecs/task_definition.h"
+#include "services/ecs/task_definition/validation.h"
 #include "slipway/api/ecs/errors.h"
 
 namespace slipway::services::ecs {
@@ -21,6 +22,7 @@ void warn(store::Transaction& transaction, const Caller& caller, const char* kin
 void check_role(const EcsContext& context, store::Transaction& transaction, const Caller& caller,
                 const std::string& role) {
   if (role.empty()) return;
+  if (!can_be_role(role)) throw api::ecs::client("Role is not valid");
   if (context.settings.strict) {
     throw api::ecs::client(
         "ECS was unable to assume the role '" + role +

@@ -101,6 +101,7 @@ TEST_F(Clusters, are_listed_in_pages_whose_tokens_belong_to_them) {
   EXPECT_EQ(error_of("ListClusters", {{"nextToken", "x"}}), "InvalidParameterException: Invalid token");
   EXPECT_EQ(error_of("ListTasks", {{"cluster", "a"}, {"nextToken", first["nextToken"]}}),
             "InvalidParameterException: Invalid token");
+  EXPECT_EQ(call("ListClusters", {{"maxResults", 2}, {"nextToken", ""}}), first);
 }
 
 TEST_F(Clusters, stay_describable_after_deletion_and_are_revived_fresh) {

@@ -231,6 +231,8 @@ TEST_F(RunTask, refuses_overrides_that_do_not_fit) {
             "ClientException: Tasks using the EC2 launch type do not support EphemeralStorage");
   EXPECT_EQ(with(R"({"memory": "64"})"),
             "ClientException: The 'memory' setting for container 'app' is greater than for the task");
+  EXPECT_EQ(with(R"({"taskRoleArn": "no role"})"), "ClientException: Role is not valid");
+  EXPECT_EQ(with(R"({"executionRoleArn": "arn:aws:s3:::bucket"})"), "ClientException: Role is not valid");
   register_fargate("app");
   EXPECT_EQ(
       error_of("RunTask", fargate("app", Json::parse(R"({"overrides": {"cpu": "512", "memory": "512"}})"))),
@@ -273,7 +275,48 @@ TEST_F(RunTask, with_a_client_token_makes_its_tasks_once) {
   EXPECT_EQ(call("ListTasks", Json::object())["taskArns"].size(), 2U);
   auto other = request;
   other["count"] = 1;
-  EXPECT_TRUE(error_of("RunTask", other).starts_with("ConflictException: "));
+  const auto refused = try_call("RunTask", other);
+  EXPECT_TRUE(refused.error.starts_with("ConflictException: ")) << refused.error;
+  ASSERT_EQ(refused.resource_ids.size(), 2U);
+  EXPECT_EQ(first["tasks"][0]["taskArn"], refused.resource_ids[0]);
+}
+
+// The first text is quoted in public clients, which tell the tasks of services by their group.
+TEST_F(RunTask, refuses_groups_that_only_services_have_and_names_that_are_too_long) {
+  register_bridge("web");
+  const auto in_group = [](const std::string& group) {
+    return Json{{"taskDefinition", "web"}, {"group", group}};
+  };
+  EXPECT_EQ(error_of("RunTask", in_group("service:web")),
+            "InvalidParameterException: Invalid namespace for group.");
+  EXPECT_EQ(error_of("RunTask", in_group(std::string(256, 'g'))),
+            "InvalidParameterException: group should be at most 255 characters.");
+  EXPECT_EQ(call("RunTask", in_group("databases"))["tasks"][0]["group"], "databases");
+  EXPECT_EQ(call("RunTask", in_group(""))["tasks"][0]["group"], "family:web");
+}
+
+TEST_F(RunTask, refuses_placement_without_a_type) {
+  register_bridge("web");
+  EXPECT_EQ(
+      error_of("RunTask", {{"taskDefinition", "web"}, {"placementStrategy", Json::array({Json::object()})}}),
+      "InvalidParameterException: Placement strategy type should not be null or empty.");
+  EXPECT_EQ(error_of("RunTask",
+                     {{"taskDefinition", "web"}, {"placementConstraints", Json::array({Json::object()})}}),
+            "InvalidParameterException: Placement constraint type should not be null or empty.");
+}
+
+TEST_F(RunTask, on_an_instance_is_in_the_zone_of_the_instance) {
+  call("RegisterTaskDefinition",
+       {{"family", "vpc"},
+        {"networkMode", "awsvpc"},
+        {"containerDefinitions", Json::array({{{"name", "app"}, {"image", "app:1"}, {"memory", 16}}})}});
+  for (const char* subnet : {"subnet-1", "subnet-2", "subnet-3"}) {
+    const auto task =
+        call("RunTask", {{"taskDefinition", "vpc"},
+                         {"networkConfiguration",
+                          {{"awsvpcConfiguration", {{"subnets", Json::array({subnet})}}}}}})["tasks"][0];
+    EXPECT_EQ(task["availabilityZone"], "us-east-1a") << subnet;
+  }
 }
 
 TEST_F(RunTask, places_one_task_of_a_group_when_instances_must_be_distinct) {

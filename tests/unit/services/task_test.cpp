@@ -49,6 +49,8 @@ TEST_F(Tasks, are_refused_when_their_names_can_be_none) {
             "InvalidParameterException: The referenced task was not found.");
   EXPECT_EQ(error_of("StopTask", {{"task", std::string(kArn) + "task/default/a/b"}}),
             "InvalidParameterException: Unexpected number of separators");
+  EXPECT_EQ(error_of("StopTask", {{"task", std::string(kArn) + "task/other/a/b"}}),
+            "InvalidParameterException: Unexpected number of separators");
   EXPECT_EQ(error_of("DescribeTasks", {{"tasks", Json::array()}}),
             "InvalidParameterException: Tasks cannot be empty.");
 }

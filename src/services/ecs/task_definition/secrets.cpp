@@ -30,16 +30,18 @@ void check_reference(const api::ecs::Secret& secret) {
 }
 
 void check_role(const std::optional<std::string>& role) {
-  if (!role || role->empty()) return;
-  bool valid = std::ranges::all_of(*role, [](char c) { return is_word(c, "_+=,.@-/"); });
-  if (role->starts_with("arn:")) {
-    const auto arn = model::Arn::parse(*role);
-    valid = arn && arn->service == "iam" && arn->resource.starts_with("role/") && arn->resource.size() > 5;
-  }
-  if (!valid) refuse("Role is not valid");
+  if (role && !role->empty() && !can_be_role(*role)) refuse("Role is not valid");
 }
 
 }  // namespace
+
+bool can_be_role(std::string_view role) {
+  if (!role.starts_with("arn:")) {
+    return std::ranges::all_of(role, [](char c) { return is_word(c, "_+=,.@-/"); });
+  }
+  const auto arn = model::Arn::parse(role);
+  return arn && arn->service == "iam" && arn->resource.starts_with("role/") && arn->resource.size() > 5;
+}
 
 void check_secrets(const Definition& definition) {
   check_role(definition.task_role_arn);

@@ -48,6 +48,9 @@ const std::vector<T>& items(const std::optional<std::vector<T>>& list) {
 // Whether a graph has a cycle: edges[i] are the nodes that node i points to.
 bool has_cycle(const std::vector<std::vector<std::size_t>>& edges);
 
+// Whether the text can name an IAM role: its ARN, or its name with or without a path.
+bool can_be_role(std::string_view role);
+
 // Whether the image lives in Amazon ECR: "<account>.dkr.ecr.<region>.amazonaws.com/…".
 bool is_ecr_image(std::string_view image);
 
