@@ -71,7 +71,7 @@ json warnings_json(const store::Model& model) {
   return {{"warnings", list}};
 }
 
-// Far enough for every deadline that ECS has, and no overflow of any time type.
+// Far enough for every deadline that ECS has.
 constexpr double kMostAdvanceSeconds = 10.0 * 366 * 24 * 3600;
 
 HttpResponse advance_clock(const ControlContext& context, const HttpRequest& request) {
@@ -85,7 +85,12 @@ HttpResponse advance_clock(const ControlContext& context, const HttpRequest& req
     return json_response(
         {{"message", "advanceSeconds is between 0 and 316224000: time never goes backwards"}}, 400);
   }
-  context.clock.advance(Millis(static_cast<std::int64_t>(seconds * 1000)));
+  const Millis span(static_cast<std::int64_t>(seconds * 1000));
+  if (context.clock.now().control + span > async::SystemClock::kEnd) {
+    return json_response({{"message", "advanceSeconds would go beyond 2200-01-01, where the clock ends"}},
+                         400);
+  }
+  context.clock.advance(span);
   const async::ClockAnchor anchor = context.clock.anchor();
   context.store.save_clock_anchor({anchor.control, anchor.real});
   return json_response(clock_json(context.clock));

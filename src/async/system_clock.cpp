@@ -30,6 +30,12 @@ nanoseconds boot_time() {
   return std::chrono::seconds(reading.tv_sec) + nanoseconds(reading.tv_nsec);
 }
 
+// `start` and a span that may be longer than any time type holds.
+TimePoint control_after(TimePoint start, double millis) {
+  if (millis >= static_cast<double>((SystemClock::kEnd - start).count())) return SystemClock::kEnd;
+  return start + Millis(static_cast<Millis::rep>(millis));
+}
+
 void throw_if_cancelled(const asio::cancellation_state& state) {
   if (state.cancelled() != asio::cancellation_type::none) {
     throw boost::system::system_error(asio::error::operation_aborted);
@@ -47,7 +53,7 @@ struct SystemClock::State {
 
   TimePoint control() const {
     const double elapsed = std::chrono::duration<double, std::milli>(boot_time() - start_boot).count();
-    return start_control + Millis(static_cast<Millis::rep>(elapsed * scale));
+    return control_after(start_control, elapsed * scale);
   }
 
   // Real time until control time reaches `deadline`, rounded up, at most kLongestWait.
@@ -63,10 +69,10 @@ SystemClock::SystemClock(asio::any_io_executor executor, ClockAnchor anchor, dou
     : state_(std::make_shared<State>()) {
   SLIPWAY_ASSERT(scale > 0, "the time scale is positive");
   const Millis elapsed = std::max(Millis{0}, wall_now() - anchor.real);
-  const Millis scaled(static_cast<Millis::rep>(static_cast<double>(elapsed.count()) * scale));
   state_->executor = std::move(executor);
   state_->scale = scale;
-  state_->start_control = std::max(floor, anchor.control + scaled);
+  state_->start_control =
+      std::max(floor, control_after(anchor.control, static_cast<double>(elapsed.count()) * scale));
   state_->start_boot = boot_time();
 }
 
@@ -98,7 +104,7 @@ Awaitable<void> SystemClock::sleep_real(Millis span) {
 
 void SystemClock::advance(Millis span) {
   SLIPWAY_ASSERT(span >= Millis{0}, "control time never goes back");
-  state_->start_control += span;
+  state_->start_control = control_after(state_->start_control, static_cast<double>(span.count()));
   for (auto* sleeper : state_->sleepers) sleeper->cancel();
 }
 

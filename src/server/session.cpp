@@ -48,7 +48,7 @@ class Session final {
   void on_timeout();
   HttpResponse call_handler();
   HttpResponse failed(const char* what);
-  const Route* find_route(std::string& allowed_method);
+  const Route* find_route(std::string& allowed_methods);
   BrowserHeaders browser_headers();
   void refuse(int status, std::string_view code, std::string_view message);
   void answer(HttpResponse& response, bool last);
@@ -162,15 +162,15 @@ void Session::on_head() {
 async::Awaitable<void> Session::serve() {
   connection_.enter(Phase::Handling, SteadyTime::max());
   HttpResponse response;
-  std::string allowed_method;
+  std::string allowed_methods;
   if (is_preflight(browser_headers())) {
     response = preflight_answer(parser_.request().header("Access-Control-Request-Headers"));
-  } else if (const Route* route = find_route(allowed_method)) {
+  } else if (const Route* route = find_route(allowed_methods)) {
     auto work = call_route(*route);
     response = co_await std::move(work);
-  } else if (!allowed_method.empty()) {
-    response = plain_error(405, "MethodNotAllowed", "This path is asked by " + allowed_method + ".");
-    response.headers.emplace_back("Allow", allowed_method);
+  } else if (!allowed_methods.empty()) {
+    response = plain_error(405, "MethodNotAllowed", "This path is asked by " + allowed_methods + ".");
+    response.headers.emplace_back("Allow", allowed_methods);
   } else {
     response = call_handler();
   }
@@ -182,15 +182,16 @@ async::Awaitable<void> Session::serve() {
   }
 }
 
-// The route of this path and method, or nullptr; `allowed_method` is set when another method has one.
-const Route* Session::find_route(std::string& allowed_method) {
+// The route of this path and method, or nullptr; `allowed_methods` are those of the path, as in the Allow
+// header, when this one is not among them.
+const Route* Session::find_route(std::string& allowed_methods) {
   const HttpRequest& request = parser_.request();
   const std::string_view path = request.path();
   const std::string_view method = request.method == "HEAD" ? "GET" : request.method;
   for (const Route& route : context_.routes) {
     if (route.path != path) continue;
     if (route.method == method) return &route;
-    allowed_method = route.method;
+    allowed_methods += (allowed_methods.empty() ? "" : ", ") + route.method;
   }
   return nullptr;
 }

@@ -47,6 +47,16 @@ def test_the_clock_advances_and_never_goes_back(server):
     assert get(server, "/_slipway/clock")["controlTime"] >= after["controlTime"]
 
 
+def test_the_clock_does_not_go_beyond_its_end(server):
+    for _ in range(18):
+        status = server.request("POST", "/_slipway/clock", b'{"advanceSeconds": 316224000}').status
+        if status != 200:
+            break
+    assert status == 400
+    assert get(server, "/_slipway/clock")["controlTime"].startswith("21")
+    assert start_a_task(server)
+
+
 def test_stopped_tasks_go_after_an_hour_of_control_time(server):
     task = start_a_task(server)
     server.ecs.stop_task(cluster="web", task=task)

@@ -17,6 +17,9 @@ struct ClockAnchor {
 
 class SystemClock final : public Clock {
  public:
+  // 2200-01-01T00:00:00Z. Control time stands still there: the calendar of the C++ library ends in 2262.
+  static constexpr TimePoint kEnd{Seconds{7'258'118'400}};
+
   // Starts where `anchor` says: the time since anchor.real counts, scaled. `scale` > 0.
   // Without a past, pass {wall_now(), wall_now()}. `floor`: control time is never before it.
   SystemClock(boost::asio::any_io_executor executor, ClockAnchor anchor, double scale, TimePoint floor);
@@ -27,7 +30,7 @@ class SystemClock final : public Clock {
   Awaitable<void> sleep_until(TimePoint deadline) override;
   Awaitable<void> sleep_real(Millis span) override;
 
-  // Moves control time forward; sleepers whose deadline has come wake. `span` >= 0.
+  // Moves control time forward, to kEnd at most; sleepers whose deadline has come wake. `span` >= 0.
   void advance(Millis span);
   double scale() const;
   // To be kept for the next start.

@@ -97,6 +97,15 @@ TEST(SystemClockTest, never_starts_before_its_floor_even_when_the_wall_clock_wen
   EXPECT_GE(clock.now().control, kStart + Seconds{50});
 }
 
+TEST(SystemClockTest, stands_still_at_its_end) {
+  asio::io_context io;
+  const TimePoint wall = SystemClock::wall_now();
+  SystemClock clock(io.get_executor(), {wall, wall - std::chrono::years{1}}, 100'000, wall);
+  EXPECT_EQ(clock.now().control, SystemClock::kEnd);
+  clock.advance(std::chrono::years{10});
+  EXPECT_EQ(clock.now().control, SystemClock::kEnd);
+}
+
 TEST(SystemClockTest, advance_wakes_the_sleepers_whose_deadline_has_come) {
   asio::io_context io;
   const TimePoint wall = SystemClock::wall_now();
