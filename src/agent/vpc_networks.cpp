@@ -11,6 +11,7 @@ using runtime::EngineError;
 using runtime::EngineErrorKind;
 
 constexpr std::chrono::hours kKeptUnused{1};
+constexpr Millis kCreationEnds{1000};  // real time
 
 // Where the engine refuses the VPC's range, one of these stands in.
 constexpr int kFirstStandIn = 64, kLastStandIn = 95;  // 10.<n>.0.0/16
@@ -95,6 +96,13 @@ async::Awaitable<VpcNetworks::Outcome> VpcNetworks::find(Key key) {
   co_return outcome;
 }
 
+async::Awaitable<bool> VpcNetworks::appears(std::string name) {
+  auto pause = context_.clock.sleep_real(kCreationEnds);
+  co_await std::move(pause);
+  const auto there = co_await context_.engine.inspect_network(std::move(name));
+  co_return there || outcome_unknown(there.error());
+}
+
 async::Awaitable<VpcNetworks::Outcome> VpcNetworks::make(model::VpcNetwork network) {
   Outcome outcome;
   for (int stand_in = kFirstStandIn - 1; stand_in <= kLastStandIn; ++stand_in) {
@@ -106,9 +114,7 @@ async::Awaitable<VpcNetworks::Outcome> VpcNetworks::make(model::VpcNetwork netwo
     spec.labels = context_.labels();
     const Making making(context_);
     const auto made = co_await context_.engine.create_network(std::move(spec));
-    const bool ours_already =
-        !made && made.error().kind == EngineErrorKind::Conflict && !is_range_refusal(made.error());
-    if (made || ours_already) {
+    if (made) {
       network.used_at = context_.clock.now().control;
       context_.store.write([&](store::Transaction& tx) { tx.put(network); });
       context_.log.info("network made", {{"network", network.name}, {"cidr", network.cidr}});
@@ -117,8 +123,18 @@ async::Awaitable<VpcNetworks::Outcome> VpcNetworks::make(model::VpcNetwork netwo
       co_return outcome;
     }
     if (outcome_unknown(made.error())) co_return outcome;
+    const bool refused_range = is_range_refusal(made.error());
+    // The name is taken: find() takes it up once the engine shows it.
+    if (made.error().kind == EngineErrorKind::Conflict && !refused_range) co_return outcome;
+    // The range may be held by our own call of before a crash that has not ended: a second one with another
+    // range would make a second network of the same name.
+    if (refused_range && stand_in < kFirstStandIn) {
+      auto look = appears(network.name);
+      const bool there = co_await std::move(look);
+      if (there) co_return outcome;
+    }
     outcome.error = made.error();
-    if (!is_range_refusal(made.error())) co_return outcome;
+    if (!refused_range) co_return outcome;
   }
   co_return outcome;
 }
@@ -132,7 +148,8 @@ void VpcNetworks::warn_of_range(const model::VpcNetwork& network) {
                  " because another network has it; its tasks have addresses of " + network.cidr +
                  ". Remove the other network (docker network ls) to get the VPC's own range.";
   warning.first_at = warning.last_at = network.used_at;
-  context_.log.warn("the engine refuses a VPC's range", {{"vpc", network.vpc_id}, {"cidr", network.cidr}});
+  context_.log.warn("the engine refuses a VPC's range",
+                    {{"vpc", network.vpc_id}, {"wanted", network.wanted_cidr}, {"used", network.cidr}});
   context_.store.write([&](store::Transaction& tx) { tx.put(warning); });
 }
 

@@ -210,7 +210,8 @@ Awaitable<void> Program::wait_for_signal() {
 Awaitable<bool> Program::second_interrupt() {
   using boost::asio::experimental::awaitable_operators::operator||;
   const std::size_t running = unfinished(store_->model());
-  if (running == 0 || ephemeral_) co_return false;
+  // Nothing would be left to adopt: the containers end with this process.
+  if (running == 0 || ephemeral_ || config_.engine == EngineKind::Simulated) co_return false;
   std::cerr << "\n"
             << running << (running == 1 ? " task keeps" : " tasks keep")
             << " running and will be adopted by the next `slipway serve`. Press Ctrl-C again within 3 s to "

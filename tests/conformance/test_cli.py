@@ -412,32 +412,14 @@ def on_terminal(server):
     return Terminal(server.command(), environment, cwd=server.directory)
 
 
-def test_ctrl_c_says_what_stays_and_a_second_one_stops_all(start_server):
-    server = start_server.prepare()
-    with on_terminal(server) as terminal:
-        terminal.expect("Ready.\n")
-        arns = run_task(server, count=2)
-        terminal.interrupt()
-        terminal.expect("2 tasks keep running")
-        terminal.expect("Press Ctrl-C again")
-        terminal.interrupt()
-        terminal.expect("stopping all tasks")
-        assert terminal.wait() == 0
-    server.start()
-    tasks = server.ecs.describe_tasks(cluster="web", tasks=arns)["tasks"]
-    assert [(t["lastStatus"], t["stopCode"], t["stoppedReason"]) for t in tasks] == \
-        [("STOPPED", "UserInitiated", "Slipway was stopped")] * 2
-
-
-def test_one_ctrl_c_leaves_the_tasks(start_server):
+def test_ctrl_c_ends_at_once_when_the_containers_end_with_the_process(start_server):
     server = start_server.prepare()
     with on_terminal(server) as terminal:
         terminal.expect("Ready.\n")
         run_task(server)
         terminal.interrupt()
-        terminal.expect("1 task keeps running")
-        assert terminal.wait() == 0
-        assert "stopping all" not in terminal.text
+        assert terminal.wait(10) == 0
+        assert "Press Ctrl-C" not in terminal.text
 
 
 def test_ctrl_c_without_tasks_ends_at_once(start_server):
