@@ -12,13 +12,13 @@
 #include <string>
 #include <vector>
 
+#include "forwarding_engine.h"
 #include "slipway/agent/agent.h"
 #include "slipway/async/manual_clock.h"
 #include "slipway/async/task_scope.h"
 #include "slipway/base/id_source.h"
 #include "slipway/runtime/simulated_engine.h"
 #include "slipway/store/store.h"
-#include "forwarding_engine.h"
 #include "task_builder.h"
 
 namespace slipway::test {

@@ -28,7 +28,8 @@ struct Arn {
   std::string_view rest() const;
 };
 
-// "arn:aws:ecs:<region>:<account>:<resource>"; the partition is aws-cn in cn-* and aws-us-gov in us-gov-* regions.
+// "arn:aws:ecs:<region>:<account>:<resource>"; the partition is aws-cn in cn-* and aws-us-gov in us-gov-*
+// regions.
 std::string ecs_arn(const Scope& scope, std::string_view resource);
 std::string cluster_arn(const Scope& scope, std::string_view name);
 std::string task_arn(const Scope& scope, std::string_view cluster, std::string_view id);

@@ -38,7 +38,8 @@ struct ServerSettings {
   Millis idle_timeout{120'000};               // between requests: closed
   Millis write_timeout{30'000};
   std::size_t max_connections = 4096;  // more: closed at once, logged
-  // Of the request ids of answers that the HTTP layer gives itself; nullptr: random ones. Outlives the server.
+  // Of the request ids of answers that the HTTP layer gives itself; nullptr: random ones. Outlives the
+  // server.
   IdSource* ids = nullptr;
 };
 

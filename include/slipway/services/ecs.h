@@ -33,8 +33,8 @@ class Ecs final {
   Ecs(const Ecs&) = delete;
   Ecs& operator=(const Ecs&) = delete;
 
-  // Forgets what AWS forgets by itself after a while: task definitions that were deleted and are used no more.
-  // To be called about every minute of control time.
+  // Forgets what AWS forgets by itself after a while: task definitions that were deleted and are used no
+  // more. To be called about every minute of control time.
   void sweep(TimePoint now);
 
   // One per operation of operations.txt.

@@ -2,9 +2,10 @@
 
 namespace slipway::store {
 
-// Rowid tables with unique indexes: WITHOUT ROWID tables with random text keys were five times slower to write.
-// Words, not numbers, for enumerations: readable with any SQLite shell, and independent of an enumeration's order.
-// Times are milliseconds since the epoch. `document` is JSON that no query looks into; doc_version tells its shape.
+// Rowid tables with unique indexes: WITHOUT ROWID tables with random text keys were five times slower to
+// write. Words, not numbers, for enumerations: readable with any SQLite shell, and independent of an
+// enumeration's order. Times are milliseconds since the epoch. `document` is JSON that no query looks into;
+// doc_version tells its shape.
 const char* const kInitialSchema = R"sql(
 CREATE TABLE meta (
   key TEXT NOT NULL UNIQUE,

@@ -38,6 +38,12 @@ class EngineContract : public testing::TestWithParam<Factory> {
 
   std::string unique(const std::string& what) { return "slipway-contract-" + what + "-" + ids_.hex(12); }
 
+  // "10.x.y.": ranges that tests running side by side do not share.
+  std::string range(std::uint64_t which) {
+    return "10." + std::to_string(128 + range_ % 100) + "." + std::to_string(range_ / 100 % 250 + which) +
+           ".";
+  }
+
   ContainerSpec spec() {
     ContainerSpec out;
     out.name = unique("c");
@@ -114,6 +120,7 @@ class EngineContract : public testing::TestWithParam<Factory> {
   Log log_{LogLevel::Error, LogFormat::Text};
   async::TaskScope scope_{harness_.io.get_executor(), log_};
   async::Wake event_{harness_.io.get_executor()};
+  std::uint64_t range_ = ids_.next() % 25'000;
   std::string run_ = ids_.hex(16);
   std::string image_ = harness_.image();
   std::vector<std::string> containers_, networks_, volumes_;
@@ -308,8 +315,8 @@ TEST_P(EngineContract, a_published_port_is_shown_and_taken_once) {
 TEST_P(EngineContract, a_network_gives_addresses_and_cannot_go_while_in_use) {
   NetworkSpec wanted;
   wanted.name = unique("n");
-  wanted.subnet = "10.213.77.0/24";
-  wanted.gateway = "10.213.77.1";
+  wanted.subnet = range(0) + "0/24";
+  wanted.gateway = range(0) + "1";
   wanted.labels = {{"dev.slipway.test", run_}};
   const auto network = harness_.wait(engine().create_network(wanted));
   ASSERT_TRUE(network) << network.error().message;
@@ -328,12 +335,12 @@ TEST_P(EngineContract, a_network_gives_addresses_and_cannot_go_while_in_use) {
   ContainerSpec member = spec();
   NetworkAttachment attachment;
   attachment.network = wanted.name;
-  attachment.address = "10.213.77.25";
+  attachment.address = range(0) + "25";
   attachment.aliases = {"web"};
   member.networks.push_back(attachment);
   const std::string id = run(member);
   const ContainerStatus status = inspect(id);
-  EXPECT_EQ(status.addresses.at(wanted.name), "10.213.77.25");
+  EXPECT_EQ(status.addresses.at(wanted.name), range(0) + "25");
   EXPECT_EQ(status.mac_addresses.at(wanted.name).size(), 17u);
 
   ContainerSpec joined = spec();
@@ -359,10 +366,10 @@ TEST_P(EngineContract, a_network_gives_addresses_and_cannot_go_while_in_use) {
 
 TEST_P(EngineContract, a_container_can_be_on_two_networks) {
   ContainerSpec member = spec();
-  for (const char* subnet : {"10.213.78.0/24", "10.213.79.0/24"}) {
+  for (const std::uint64_t which : {0u, 1u}) {
     NetworkSpec wanted;
     wanted.name = unique("n");
-    wanted.subnet = subnet;
+    wanted.subnet = range(which) + "0/24";
     const auto network = harness_.wait(engine().create_network(wanted));
     ASSERT_TRUE(network) << network.error().message;
     networks_.push_back(*network);
@@ -371,8 +378,8 @@ TEST_P(EngineContract, a_container_can_be_on_two_networks) {
     member.networks.push_back(attachment);
   }
   const ContainerStatus status = inspect(run(member));
-  EXPECT_TRUE(status.addresses.at(member.networks[0].network).starts_with("10.213.78."));
-  EXPECT_TRUE(status.addresses.at(member.networks[1].network).starts_with("10.213.79."));
+  EXPECT_TRUE(status.addresses.at(member.networks[0].network).starts_with(range(0)));
+  EXPECT_TRUE(status.addresses.at(member.networks[1].network).starts_with(range(1)));
 }
 
 TEST_P(EngineContract, a_network_that_is_not_there_is_not_found) {
@@ -430,8 +437,8 @@ TEST_P(EngineContract, a_health_check_is_reported) {
 
 INSTANTIATE_TEST_SUITE_P(Engines, EngineContract,
                          testing::Values(make_simulated_harness, make_docker_harness),
-                         [](const testing::TestParamInfo<Factory>& info) {
-                           return info.param == make_simulated_harness ? "simulated" : "docker";
+                         [](const testing::TestParamInfo<Factory>& parameter) {
+                           return parameter.param == make_simulated_harness ? "simulated" : "docker";
                          });
 
 }  // namespace

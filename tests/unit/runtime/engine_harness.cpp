@@ -1,5 +1,7 @@
 #include "unit/runtime/engine_harness.h"
 
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -16,7 +18,9 @@ namespace slipway::runtime::test {
 namespace {
 
 constexpr std::chrono::seconds kLimit{60};
-constexpr const char* kTag = "slipway-engine-contract:test";
+
+// Tests run side by side, each in its own process.
+const std::string kTag = "slipway-engine-contract:" + std::to_string(::getpid());
 
 class SimulatedHarness final : public EngineHarness {
  public:
@@ -82,7 +86,7 @@ class DockerHarness final : public EngineHarness {
     docker::HttpClient http(io.get_executor(), clock_, endpoint_);
     docker::HttpRequest request;
     request.method = "DELETE";
-    request.target = std::string("/v1.41/images/") + kTag + "?force=1";
+    request.target = "/v1.41/images/" + kTag + "?force=1";
     wait(http.request(std::move(request)));
   }
 

@@ -277,5 +277,19 @@ TEST_F(Definitions, members_that_do_not_act_are_named) {
             (std::vector<std::string>{"containerDefinitions[].secrets", "volumes[].efsVolumeConfiguration"}));
 }
 
+TEST_F(Definitions, log_drivers_of_the_engine_and_placement_constraints_act) {
+  Json request = plain("x");
+  request["containerDefinitions"][0]["logConfiguration"] = {{"logDriver", "syslog"}};
+  request["placementConstraints"] = {
+      {{"type", "memberOf"}, {"expression", "attribute:ecs.os-type == linux"}}};
+  register_(request);
+  EXPECT_TRUE(unsupported_members(*store().model().find_definition(arn("x:1"))->document).empty());
+  request["containerDefinitions"][0]["logConfiguration"] = {
+      {"logDriver", "awslogs"}, {"options", {{"awslogs-group", "g"}, {"awslogs-region", "us-east-1"}}}};
+  register_(request);
+  EXPECT_EQ(unsupported_members(*store().model().find_definition(arn("x:2"))->document),
+            (std::vector<std::string>{"containerDefinitions[].logConfiguration"}));
+}
+
 }  // namespace
 }  // namespace slipway::services::ecs
