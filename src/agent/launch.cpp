@@ -165,7 +165,8 @@ async::Awaitable<TaskJobs::Answer> TaskJobs::create(std::string arn, std::string
     co_return Answer::Done;
   }
   if (outcome_unknown(made.error())) co_return Answer::Unknown;
-  if (made.error().kind == EngineErrorKind::Conflict) {
+  if (made.error().kind == EngineErrorKind::Conflict &&
+      made.error().message.find("already in use") != std::string::npos) {
     auto work = adopt(arn, container, std::move(engine_name));
     const Answer adopted = co_await std::move(work);
     if (adopted != Answer::Refused) co_return adopted;
@@ -178,7 +179,8 @@ async::Awaitable<TaskJobs::Answer> TaskJobs::create(std::string arn, std::string
 async::Awaitable<TaskJobs::Answer> TaskJobs::adopt(std::string arn, std::string container,
                                                    std::string engine_name) {
   const auto there = co_await context_.engine.inspect(std::move(engine_name));
-  if (!there) co_return outcome_unknown(there.error()) ? Answer::Unknown : Answer::Refused;
+  // That call may not have ended: the engine takes the name first and shows the container later.
+  if (!there) co_return Answer::Unknown;
   if (!is_ours(*there, arn)) co_return Answer::Refused;
   if (may_lack_networks(*there)) co_return Answer::Unknown;  // inspect() decides
   fold_status(arn, container, *there);

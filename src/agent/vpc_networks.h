@@ -39,6 +39,8 @@ class VpcNetworks final {
   static async::Awaitable<void> ensure(VpcNetworks* self, Key key);
   async::Awaitable<Outcome> find(Key key);
   async::Awaitable<Outcome> make(model::VpcNetwork network);
+  // Whether the engine has the network after a moment.
+  async::Awaitable<bool> appears(std::string name);
   void warn_of_range(const model::VpcNetwork& network);
 
   Context& context_;
