@@ -243,10 +243,16 @@ Awaitable<void> Program::shut_down() {
 Awaitable<void> Program::reset() {
   while (resetting_) co_await clock_->sleep_real(kResetPoll);
   resetting_ = true;
-  co_await agent_->remove_everything();
-  store_->reset();
+  std::exception_ptr failure;  // a full disk: the state is as it was, and so the agent goes on with it
+  try {
+    co_await agent_->remove_everything();
+    store_->reset();
+  } catch (...) {
+    failure = std::current_exception();
+  }
   agent_->resume();
   resetting_ = false;
+  if (failure) std::rethrow_exception(failure);
 }
 
 Awaitable<bool> Program::engine_answers() {

@@ -1,6 +1,7 @@
 """The routes below /_slipway/ and LocalStack's names for them."""
 import json
 import re
+import resource
 
 import harness
 
@@ -55,6 +56,18 @@ def test_the_clock_does_not_go_beyond_its_end(server):
     assert status == 400
     assert get(server, "/_slipway/clock")["controlTime"].startswith("21")
     assert start_a_task(server)
+
+
+def test_a_reset_that_fails_leaves_a_server_that_works(server):
+    task = start_a_task(server)
+    unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+    assert "Nothing was changed" in post(server, "/_slipway/reset", {}, status=500)["message"]
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, unlimited)
+    harness.eventually(lambda: server.ecs.describe_tasks(cluster="web", tasks=[task])["tasks"][0]["lastStatus"] == "STOPPED")
+    again = server.ecs.run_task(cluster="web", taskDefinition="app")["tasks"][0]["taskArn"]
+    harness.eventually(lambda: server.ecs.describe_tasks(cluster="web", tasks=[again])["tasks"][0]["lastStatus"] == "RUNNING")
+    assert post(server, "/_slipway/reset", {}) == {"status": "reset"}
 
 
 def test_stopped_tasks_go_after_an_hour_of_control_time(server):
