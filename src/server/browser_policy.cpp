@@ -75,16 +75,14 @@ std::string refused_host(std::string_view host) {
 std::string refused_origin(std::string_view origin) {
   return "A web page of '" + std::string(origin) +
          "' sent this request, and pages of other sites may not use Slipway. When the page is meant, start "
-         "the "
-         "server with --allow-origin " +
+         "the server with --allow-origin " +
          std::string(origin) + " (or SLIPWAY_ALLOW_ORIGIN).";
 }
 
 std::string refused_site(std::string_view site) {
   return "A web page of another site sent this request (Sec-Fetch-Site: " + std::string(site) +
          "), and pages of other sites may not use Slipway. Open the address directly, or start the server "
-         "with "
-         "--allow-origin and the page's origin (or SLIPWAY_ALLOW_ORIGIN).";
+         "with --allow-origin and the page's origin (or SLIPWAY_ALLOW_ORIGIN).";
 }
 
 }  // namespace

@@ -23,18 +23,15 @@ void check_numbers(const Strategy& strategy) {
   if (with_base > 1) {
     throw api::ecs::invalid_parameter(
         "There are multiple capacity providers in the specified capacity provider strategy with a base value "
-        "greater "
-        "than zero. Only one capacity provider can have a base value greater than zero. Specify a valid "
-        "capacity "
-        "provider strategy and try again.");
+        "greater than zero. Only one capacity provider can have a base value greater than zero. Specify a "
+        "valid capacity provider strategy and try again.");
   }
   const bool weighted =
       std::any_of(strategy.begin(), strategy.end(), [](const auto& i) { return *i.weight > 0; });
   if (strategy.size() > 1 && !weighted) {
     throw api::ecs::invalid_parameter(
         "There are no capacity providers in the capacity provider strategy with a weight value greater than "
-        "zero. "
-        "Specify a weight value greater than zero for at least one capacity provider and try again.");
+        "zero. Specify a weight value greater than zero for at least one capacity provider and try again.");
   }
 }
 
@@ -69,10 +66,8 @@ Strategy checked_strategy(const model::Scope& scope, const Strategy& strategy,
     if (!contains(associated, *item.capacity_provider)) {
       throw api::ecs::invalid_parameter(
           "The specified capacity provider strategy cannot contain a capacity provider that is not "
-          "associated with "
-          "the cluster. Associate the capacity provider with the cluster or specify a valid capacity "
-          "provider and "
-          "try again.");
+          "associated with the cluster. Associate the capacity provider with the cluster or specify a valid "
+          "capacity provider and try again.");
     }
     if (contains(names, *item.capacity_provider)) {
       throw api::ecs::invalid_parameter("The capacity provider strategy names " + *item.capacity_provider +

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/ecs/warning.h"
 #include "slipway/api/ecs/errors.h"
 #include "slipway/network/address.h"
 
@@ -28,17 +29,6 @@ std::string next_range(const std::vector<model::Subnet>& known, const std::strin
   return taken[spread(id, taken.size())].str();
 }
 
-void warn(store::Transaction& transaction, const Caller& caller, std::string kind,
-          const std::string& resource, std::string text) {
-  model::Warning warning;
-  warning.scope = caller.scope;
-  warning.kind = std::move(kind);
-  warning.resource = resource;
-  warning.text = std::move(text);
-  warning.first_at = warning.last_at = caller.now.control;
-  transaction.put(std::move(warning));
-}
-
 [[noreturn]] void throw_unknown(const std::string& what, const std::string& id, const std::string& cause) {
   throw api::ecs::invalid_parameter("Error retrieving " + what + " information for [" + id + "]: " + cause);
 }
@@ -62,9 +52,10 @@ model::Subnet adopt_subnet(store::Transaction& transaction, const Caller& caller
   subnet.cidr = next_range(known, id);
   subnet.availability_zone = caller.scope.region + static_cast<char>('a' + spread(id, 3));
   transaction.put(subnet);
-  warn(transaction, caller, "adopted-subnet", id,
-       "Nobody created the subnet " + id + ": it was adopted into the default VPC as " + subnet.cidr +
-           ". AWS fails with InvalidSubnetID.NotFound; use a subnet that exists there.");
+  transaction.put(warning_of(
+      caller, "adopted-subnet", id,
+      "Nobody created the subnet " + id + ": it was adopted into the default VPC as " + subnet.cidr +
+          ". AWS fails with InvalidSubnetID.NotFound; use a subnet that exists there."));
   return subnet;
 }
 
@@ -99,11 +90,11 @@ void check_groups(const EcsContext& context, store::Transaction& transaction, co
       throw_unknown("security group", id,
                     "The security group '" + id + "' does not exist (ErrorCode: InvalidGroup.NotFound)");
     }
-    warn(transaction, caller, "adopted-security-group", id,
-         "Nobody created the security group " + id +
-             ": it is taken as one that allows everything. AWS fails with InvalidGroup.NotFound; use one "
-             "that exists "
-             "there.");
+    transaction.put(warning_of(
+        caller, "adopted-security-group", id,
+        "Nobody created the security group " + id +
+            ": it is taken as one that allows everything. AWS fails with InvalidGroup.NotFound; use one "
+            "that exists there."));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/ecs/instance_stand_in.h"
+#include "services/ecs/warning.h"
 #include "slipway/api/ecs/errors.h"
 #include "slipway/scheduler/placement.h"
 
@@ -56,16 +57,11 @@ std::vector<InstancePtr> step_in(EcsContext& context, store::Transaction& transa
     throw api::ecs::invalid_parameter("No Container Instances were found in your cluster.");
   }
   auto instance = make_stand_in(context, wanted.cluster, caller.now.control);
-  model::Warning warning;
-  warning.scope = caller.scope;
-  warning.kind = "local-instance";
-  warning.resource = wanted.cluster.arn;
-  warning.text =
+  transaction.put(warning_of(
+      caller, "local-instance", wanted.cluster.arn,
       "The cluster " + wanted.cluster.name +
-      " has no container instances: the local engine steps in as one. AWS fails with 'No Container "
-      "Instances were found in your cluster.'; register an instance there, or use Fargate.";
-  warning.first_at = warning.last_at = caller.now.control;
-  transaction.put(std::move(warning));
+          " has no container instances: the local engine steps in as one. AWS fails with 'No Container "
+          "Instances were found in your cluster.'; register an instance there, or use Fargate."));
   transaction.put(instance);
   return {std::make_shared<const model::ContainerInstance>(std::move(instance))};
 }

@@ -2,22 +2,12 @@
 
 #include "services/ecs/task_definition.h"
 #include "services/ecs/task_definition/validation.h"
+#include "services/ecs/warning.h"
 #include "slipway/api/ecs/errors.h"
 
 namespace slipway::services::ecs {
 
 namespace {
-
-void warn(store::Transaction& transaction, const Caller& caller, const char* kind, std::string resource,
-          std::string text) {
-  model::Warning warning;
-  warning.scope = caller.scope;
-  warning.kind = kind;
-  warning.resource = std::move(resource);
-  warning.text = std::move(text);
-  warning.first_at = warning.last_at = caller.now.control;
-  transaction.put(std::move(warning));
-}
 
 void check_role(const EcsContext& context, store::Transaction& transaction, const Caller& caller,
                 const std::string& role) {
@@ -29,11 +19,11 @@ void check_role(const EcsContext& context, store::Transaction& transaction, cons
         "' that was provided for this task. Please verify that the role being passed has the proper trust "
         "relationship and permissions and that your IAM user has permissions to pass this role.");
   }
-  warn(transaction, caller, "adopted-role", role,
-       "Nobody created the role " + role +
-           ": the task runs without its permissions. AWS fails with 'ECS was unable to assume the role'; use "
-           "a role "
-           "that exists there.");
+  transaction.put(warning_of(
+      caller, "adopted-role", role,
+      "Nobody created the role " + role +
+          ": the task runs without its permissions. AWS fails with 'ECS was unable to assume the role'; use "
+          "a role that exists there."));
 }
 
 const std::string& either(const std::optional<std::string>& over, const std::optional<std::string>& own) {
@@ -52,8 +42,7 @@ void check_roles(const EcsContext& context, store::Transaction& transaction, con
   if (request.enable_execute_command.value_or(false) && task_role.empty()) {
     throw api::ecs::invalid_parameter(
         "The task couldn't be run because a valid taskRoleArn is not being used. Specify a valid task role "
-        "in your "
-        "task definition and try again.");
+        "in your task definition and try again.");
   }
   check_role(context, transaction, caller, task_role);
   check_role(context, transaction, caller,
@@ -63,18 +52,21 @@ void check_roles(const EcsContext& context, store::Transaction& transaction, con
 void warn_of_unsupported(store::Transaction& transaction, const Caller& caller,
                          const model::TaskDefinition& definition, const api::ecs::RunTaskRequest& request) {
   for (const auto& member : unsupported_members(*definition.document)) {
-    warn(transaction, caller, "unsupported-member", definition.arn + " " + member,
-         "The member " + member + " of " + definition.arn + " does not act in Slipway yet (docs/limits.md).");
+    transaction.put(warning_of(
+        caller, "unsupported-member", definition.arn + " " + member,
+        "The member " + member + " of " + definition.arn + " does not act in Slipway yet (docs/limits.md)."));
   }
   if (request.enable_execute_command.value_or(false)) {
-    warn(transaction, caller, "unsupported-member", "RunTask enableExecuteCommand",
-         "ExecuteCommand is not served yet: enableExecuteCommand of RunTask does not act (docs/limits.md).");
+    transaction.put(warning_of(
+        caller, "unsupported-member", "RunTask enableExecuteCommand",
+        "ExecuteCommand is not served yet: enableExecuteCommand of RunTask does not act (docs/limits.md)."));
   }
   if (!request.overrides || !request.overrides->container_overrides) return;
   for (const auto& over : *request.overrides->container_overrides) {
     if (!over.environment_files || over.environment_files->empty()) continue;
-    warn(transaction, caller, "unsupported-member", "RunTask overrides.containerOverrides[].environmentFiles",
-         "Environment files are not read yet: those of RunTask's overrides do not act (docs/limits.md).");
+    transaction.put(warning_of(
+        caller, "unsupported-member", "RunTask overrides.containerOverrides[].environmentFiles",
+        "Environment files are not read yet: those of RunTask's overrides do not act (docs/limits.md)."));
   }
 }
 

@@ -13,7 +13,6 @@ namespace slipway::services::ecs {
 namespace {
 
 constexpr std::size_t kOverridesLength = 8192;  // control-plane.md 2.3
-constexpr std::int64_t kLeastTaskCpu = 128, kMostTaskCpu = 196608;
 
 // A container's sizes with its override.
 struct ContainerSize {
@@ -84,12 +83,7 @@ std::optional<std::int64_t> task_cpu(const api::ecs::TaskDefinition& definition,
   const auto& text = overrides.cpu ? overrides.cpu : definition.cpu;
   if (!text) return std::nullopt;
   const auto cpu = parse_task_cpu(*text);
-  if (!cpu || *cpu < kLeastTaskCpu || *cpu > kMostTaskCpu) {
-    throw api::ecs::client(
-        "Invalid 'cpu' setting for task. For more information, see the Troubleshooting section of the Amazon "
-        "ECS "
-        "Developer Guide.");
-  }
+  if (!cpu || !is_task_cpu(*cpu)) throw api::ecs::client(kInvalidTaskCpu);
   return cpu;
 }
 
@@ -98,12 +92,7 @@ std::optional<std::int64_t> task_memory(const api::ecs::TaskDefinition& definiti
   const auto& text = overrides.memory ? overrides.memory : definition.memory;
   if (!text) return std::nullopt;
   const auto memory = parse_task_memory(*text);
-  if (!memory || *memory < 4) {
-    throw api::ecs::client(
-        "Invalid 'memory' setting for task. For more information, see the Troubleshooting section of the "
-        "Amazon ECS "
-        "Developer Guide.");
-  }
+  if (!memory || !is_task_memory(*memory)) throw api::ecs::client(kInvalidTaskMemory);
   return memory;
 }
 

@@ -70,18 +70,12 @@ void check_containers(const Definition& definition) {
 }
 
 void check_task_size(const Definition& definition) {
-  const auto guide =
-      " For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
   const auto cpu = definition.cpu ? parse_task_cpu(*definition.cpu) : std::nullopt;
   const auto memory = definition.memory ? parse_task_memory(*definition.memory) : std::nullopt;
   // Fargate's own sizes have their own text.
   const bool fargate = requires_compatibility(definition, "FARGATE");
-  if (definition.cpu && (!cpu || (!fargate && (*cpu < 128 || *cpu > 196608)))) {
-    refuse(std::string("Invalid 'cpu' setting for task.") + guide);
-  }
-  if (definition.memory && (!memory || *memory < 4)) {
-    refuse(std::string("Invalid 'memory' setting for task.") + guide);
-  }
+  if (definition.cpu && (!cpu || (!fargate && !is_task_cpu(*cpu)))) refuse(kInvalidTaskCpu);
+  if (definition.memory && (!memory || !is_task_memory(*memory))) refuse(kInvalidTaskMemory);
   std::int64_t sum = 0;
   for (const auto& container : *definition.container_definitions) {
     sum += container.cpu.value_or(0);

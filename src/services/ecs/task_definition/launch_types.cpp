@@ -19,7 +19,8 @@ Obstacle size_obstacle(const Definition& definition) {
   if (!definition.memory) return "Fargate requires that 'memory' be defined at the task level.";
   const auto cpu = parse_task_cpu(*definition.cpu);
   const auto memory = parse_task_memory(*definition.memory);
-  if (!cpu || !memory) return "Invalid 'cpu' setting for task.";
+  if (!cpu) return kInvalidTaskCpu;
+  if (!memory) return kInvalidTaskMemory;
   const bool windows =
       definition.runtime_platform &&
       definition.runtime_platform->operating_system_family.value_or("").starts_with("WINDOWS");
@@ -32,8 +33,7 @@ Obstacle task_obstacle(const Definition& definition) {
   if (definition.ipc_mode) return not_supported("ipcMode");
   if (definition.pid_mode == "host") {
     return "Tasks using the Fargate launch type do not support pidMode 'host'. The supported value for "
-           "pidMode is "
-           "'task'.";
+           "pidMode is 'task'.";
   }
   for (const auto& volume : items(definition.volumes)) {
     if (volume.host && volume.host->source_path) return not_supported("sourcePath");
@@ -103,8 +103,7 @@ Obstacle log_obstacle(const ContainerDefinition& container) {
   if (log.log_driver == "awslogs") {
     if (log.options && log.options->contains("awslogs-stream-prefix")) return std::nullopt;
     return "Fargate requires log configuration options to include awslogs-stream-prefix to support log "
-           "driver "
-           "awslogs.";
+           "driver awslogs.";
   }
   if (log.log_driver == "splunk" || log.log_driver == "awsfirelens") return std::nullopt;
   return *log.log_driver + " is not a valid log driver. Must be one of [awslogs,splunk,awsfirelens]";

@@ -54,14 +54,12 @@ void check_logging(const Definition& definition) {
   if (routed && !router) {
     refuse(
         "When awsfirelens log driver is specified in log configuration, a firelens configuration object must "
-        "be "
-        "specified");
+        "be specified");
   }
   if (router && !routed) {
     refuse(
         "When a firelensConfiguration object is specified, at least one container has to be configured with "
-        "the "
-        "awsfirelens log driver");
+        "the awsfirelens log driver");
   }
 }
 

@@ -52,6 +52,10 @@ std::optional<std::int64_t> parse_task_cpu(std::string_view text) { return parse
 
 std::optional<std::int64_t> parse_task_memory(std::string_view text) { return parse_amount(text, "gb"); }
 
+bool is_task_cpu(std::int64_t cpu) { return cpu >= 128 && cpu <= 196608; }
+
+bool is_task_memory(std::int64_t memory) { return memory >= 4; }
+
 bool is_fargate_size(std::int64_t cpu, std::int64_t memory) {
   if (cpu == 256) return memory == 512 || memory == 1024 || memory == 2048;
   return std::ranges::any_of(kFargateSizes, [cpu, memory](const FargateSize& size) {

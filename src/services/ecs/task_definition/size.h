@@ -14,6 +14,16 @@ std::optional<std::int64_t> parse_task_cpu(std::string_view text);
 // MiB of "512", "1 GB", "0.5GB"; nullopt for anything else.
 std::optional<std::int64_t> parse_task_memory(std::string_view text);
 
+// Whether ECS takes the size for a task, and what it says when not.
+bool is_task_cpu(std::int64_t cpu);
+bool is_task_memory(std::int64_t memory);
+inline constexpr const char* kInvalidTaskCpu =
+    "Invalid 'cpu' setting for task. For more information, see the Troubleshooting section of the Amazon ECS "
+    "Developer Guide.";
+inline constexpr const char* kInvalidTaskMemory =
+    "Invalid 'memory' setting for task. For more information, see the Troubleshooting section of the Amazon "
+    "ECS Developer Guide.";
+
 // Whether Fargate runs tasks of that many CPU units and MiB (control-plane 4.4).
 bool is_fargate_size(std::int64_t cpu, std::int64_t memory);
 // What ECS says of a pair that Fargate does not have.

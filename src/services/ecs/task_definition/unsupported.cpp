@@ -18,11 +18,18 @@ class Paths {
   std::vector<std::string> paths_;
 };
 
+// The engine's own drivers act as they are.
+void add_logging(Paths& paths, const api::ecs::LogConfiguration& log) {
+  const bool of_aws = log.log_driver == "awslogs" || log.log_driver == "awsfirelens";
+  paths.add(of_aws, "containerDefinitions[].logConfiguration");
+  paths.add(!items(log.secret_options).empty(), "containerDefinitions[].logConfiguration.secretOptions");
+}
+
 void add_container(Paths& paths, const ContainerDefinition& container) {
   paths.add(container.repository_credentials.has_value(), "containerDefinitions[].repositoryCredentials");
   paths.add(!items(container.environment_files).empty(), "containerDefinitions[].environmentFiles");
   paths.add(!items(container.secrets).empty(), "containerDefinitions[].secrets");
-  paths.add(container.log_configuration.has_value(), "containerDefinitions[].logConfiguration");
+  if (container.log_configuration) add_logging(paths, *container.log_configuration);
   paths.add(container.firelens_configuration.has_value(), "containerDefinitions[].firelensConfiguration");
   paths.add(!items(container.resource_requirements).empty(), "containerDefinitions[].resourceRequirements");
   paths.add(!items(container.credential_specs).empty(), "containerDefinitions[].credentialSpecs");
@@ -41,7 +48,6 @@ std::vector<std::string> unsupported_members(const api::ecs::TaskDefinition& def
     paths.add(volume.configured_at_launch.value_or(false), "volumes[].configuredAtLaunch");
   }
   paths.add(definition.proxy_configuration.has_value(), "proxyConfiguration");
-  paths.add(!items(definition.placement_constraints).empty(), "placementConstraints");
   paths.add(definition.runtime_platform &&
                 definition.runtime_platform->operating_system_family.value_or("LINUX") != "LINUX",
             "runtimePlatform.operatingSystemFamily");
