@@ -161,10 +161,10 @@ void add_resources(runtime::ContainerSpec& spec, const SpecSource& source,
   // limits that were set on the task: Task::cpu and Task::memory are also the sum of what the containers ask
   // for.
   const auto* overrides = source.task.overrides.get();
-  const auto limit = [](const std::optional<std::string>& definition, const std::optional<std::string>* given,
+  const auto limit = [](const std::optional<std::string>& defined, const std::optional<std::string>* given,
                         const std::string& resolved) -> std::optional<std::int64_t> {
     if (given != nullptr && *given) return number(resolved);  // "0.5 vCPU" became "512"
-    return definition ? std::optional(number(*definition)) : std::nullopt;
+    return defined ? std::optional(number(*defined)) : std::nullopt;
   };
   const auto memory = limit(source.definition.memory, overrides == nullptr ? nullptr : &overrides->memory,
                             source.task.memory);

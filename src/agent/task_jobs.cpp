@@ -147,10 +147,12 @@ async::Awaitable<bool> TaskJobs::restart(std::string arn, std::string container,
                                          lifecycle::Observation ended) {
   const auto started = co_await context_.engine.start(ended.runtime_id);
   if (!started && outcome_unknown(started.error())) co_return false;
-  if (started) ++context_.counters.restarts;
-  context_.log.info(
-      "container restarted by its policy",
-      {{"task", arn}, {"container", container}, {"exit_code", std::to_string(ended.exit_code)}});
+  if (started) {
+    ++context_.counters.restarts;
+    context_.log.info(
+        "container restarted by its policy",
+        {{"task", arn}, {"container", container}, {"exit_code", std::to_string(ended.exit_code)}});
+  }
   const auto seen = co_await context_.engine.inspect(ended.runtime_id);
   if (!seen && seen.error().kind != EngineErrorKind::NotFound) co_return false;
   if (seen && started) {
@@ -160,8 +162,12 @@ async::Awaitable<bool> TaskJobs::restart(std::string arn, std::string container,
   const TaskView now = view(arn);
   if (!now.task || !now.definition) co_return true;
   const lifecycle::TaskSpec rules = spec(now);
+  // Its end counts, with the code of its last run, and says why there was no other run.
+  const std::string refusal =
+      started ? std::string() : "CannotStartContainerError: " + daemon_text(started.error());
   change(arn, [&](model::Task task) {
-    return lifecycle::observed(std::move(task), rules, container, ended, context_.clock.now());
+    task = lifecycle::observed(std::move(task), rules, container, ended, context_.clock.now());
+    return lifecycle::explained(std::move(task), container, refusal);
   });
   co_return true;
 }

@@ -96,6 +96,11 @@ Task failed(Task task, std::string_view name, std::string reason) {
   return task;
 }
 
+Task explained(Task task, std::string_view name, std::string reason) {
+  if (auto* container = find_container(task, name)) give_reason(*container, std::move(reason));
+  return task;
+}
+
 Task created(Task task, std::string_view name, std::string runtime_id) {
   auto* container = find_container(task, name);
   if (container == nullptr || container->known >= ContainerState::Created) return task;

@@ -31,6 +31,8 @@ model::Task pulled(model::Task task, std::string_view container, std::string dig
 // The container will never run: pull, create or start failed. `reason` is "<ErrorName>: <text>"; the first
 // one of a container stays, cut at 255 characters.
 model::Task failed(model::Task task, std::string_view container, std::string reason);
+// Gives a container a reason unless it has one; its state stays.
+model::Task explained(model::Task task, std::string_view container, std::string reason);
 // The engine made it.
 model::Task created(model::Task task, std::string_view container, std::string runtime_id);
 // The engine showed it: running, or ended with its exit code.

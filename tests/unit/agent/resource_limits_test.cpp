@@ -63,8 +63,11 @@ TEST(ResourceLimits, an_override_of_the_task_size_counts_instead) {
   made.definition.cpu = "512";
   made.definition.memory = "256";
   api::ecs::TaskOverride overrides;
-  overrides.cpu = "1024";
-  overrides.memory = "512";
+  // As given; the task has what RunTask made of it.
+  overrides.cpu = "1 vCPU";
+  overrides.memory = "0.5GB";
+  made.task.cpu = "1024";
+  made.task.memory = "512";
   made.task.overrides = std::make_shared<const api::ecs::TaskOverride>(overrides);
   const auto spec = made.spec();
   EXPECT_EQ(spec.cpu_quota, 100'000);

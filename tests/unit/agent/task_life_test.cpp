@@ -230,6 +230,19 @@ TEST_F(TaskLife, an_exit_before_the_attempt_period_or_with_an_ignored_code_is_fi
   EXPECT_EQ(world.task(ignored).last_status, TaskStatus::Stopped);
 }
 
+TEST_F(TaskLife, a_restart_that_the_engine_refuses_leaves_the_last_code_and_says_why) {
+  const auto task = world.run_task(
+      world.define({ContainerBuilder("web").sim("run-seconds", "70").sim("exit-code", "1").restart(60)}));
+  world.advance(Seconds{60});
+  world.engine().fail_next("start", 1, {runtime::EngineErrorKind::Failed, "no space left"});
+  world.advance(Seconds{20});
+  EXPECT_EQ(world.task(task).last_status, TaskStatus::Stopped);
+  EXPECT_EQ(world.container(task, "web").exit_code, 1);
+  EXPECT_EQ(world.container(task, "web").restarts, 0);
+  EXPECT_EQ(world.container(task, "web").reason,
+            "CannotStartContainerError: Error response from daemon: no space left");
+}
+
 // 5.2.
 TEST_F(TaskLife, dynamic_host_ports_are_chosen_one_after_the_other) {
   const auto definition =
