@@ -18,14 +18,15 @@ CHANGES_PER_SECOND = 10
 CLUSTER = "bench"
 DEFINITION = {
     "family": "bench", "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512",
-    "containerDefinitions": [{"name": "app", "image": "bench/app:1", "essential": True,
+    "containerDefinitions": [{"name": "app", "image": "bench/app:1", "essential": True, "memory": 256,
                               "portMappings": [{"containerPort": 80, "protocol": "tcp"}],
                               "environment": [{"name": "STAGE", "value": "bench"}]}]}
 
 
 def run_request(subnet):
+    network = {"subnets": [subnet], "securityGroups": [], "assignPublicIp": "DISABLED"}  # moto needs the empty list
     return {"cluster": CLUSTER, "taskDefinition": "bench", "launchType": "FARGATE",
-            "networkConfiguration": {"awsvpcConfiguration": {"subnets": [subnet], "assignPublicIp": "DISABLED"}}}
+            "networkConfiguration": {"awsvpcConfiguration": network}}
 
 
 class Changer:

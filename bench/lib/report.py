@@ -39,16 +39,21 @@ def at_most(what, measured, reference, ratio, goal):
 def limit(what, value, unit, most, reference="", reference_value=None):
     """A row with an absolute goal; with the value of the reference the ratio is shown too."""
     ratio = value / reference_value if reference_value else None
-    return Row(what, f"{value:.3g} {unit}", reference, ratio, f"≤ {most:g} {unit}", PASS if value <= most else FAIL)
+    return Row(what, f"{number(value)} {unit}", reference, ratio, f"≤ {most:g} {unit}", PASS if value <= most else FAIL)
 
 
 def absent(what, reference, goal, why):
     return Row(what, "", f"{reference}: {why}", None, goal, ABSENT)
 
 
+def number(value):
+    """Three digits, never with an exponent."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
 def spread(values):
     """Median with the extremes: what a reader needs to judge noise."""
-    return f"{statistics.median(values):.3g} ({min(values):.3g}–{max(values):.3g})"
+    return f"{number(statistics.median(values))} ({number(min(values))}–{number(max(values))})"
 
 
 HEADINGS = ["what", "Slipway", "reference", "ratio", "goal", "verdict"]

@@ -31,7 +31,7 @@ def missing():
 
 def run(port, script, operation, argument, seconds):
     """Drives 127.0.0.1:port; `argument` is the script's last one. Every answer has to be a 2xx."""
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--timeout", "20s", "-s", str(SCRIPTS / script),
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "20s", "-s", str(SCRIPTS / script),
                f"http://127.0.0.1:{port}/", "--", api.TARGET + operation, api.AUTHORIZATION, argument]
     environment = {**os.environ, "LUA_PATH": f"{SCRIPTS}/?.lua;;"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=seconds + 60)
