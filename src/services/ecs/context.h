@@ -1,8 +1,9 @@
-// What every ECS handler works with. A handler is a synchronous function of one of two forms:
-//   Response op(EcsContext&, store::Transaction&, const Caller&, const Request&)  whatever may change
-//   something Reply op(EcsContext&, const Caller&, const Request&)                          reads that splice
-//   cached text
-// and throws AwsError to refuse. operations.cpp binds handlers to operation names. Control thread only.
+// What every ECS handler works with. A handler is a synchronous function that throws AwsError to refuse, of
+// one of two forms; operations.cpp binds it to its operation's name. Control thread only.
+// What may change something:
+//   Response op(EcsContext&, store::Transaction&, const Caller&, const Request&)
+// A read that splices cached text:
+//   Reply op(EcsContext&, const Caller&, const Request&)
 #pragma once
 
 #include "slipway/base/error.h"

@@ -43,8 +43,8 @@ class FragmentCache final {
     std::size_t operator()(const Key& key) const;
   };
   struct Entry {
-    std::shared_ptr<const void>
-        object;  // kept alive: its address means this object as long as the entry lives
+    // Kept alive: its address means this object as long as the entry lives.
+    std::shared_ptr<const void> object;
     Stamp stamp;
     std::string text;
   };

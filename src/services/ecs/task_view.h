@@ -11,8 +11,8 @@ namespace slipway::services::ecs {
 
 struct TaskViewOptions {
   bool tags = false;
-  std::string_view
-      architecture;  // of the engine: "x86_64", "arm64"; what a definition without runtimePlatform gets
+  // Of the engine: "x86_64", "arm64"; what a definition without runtimePlatform gets.
+  std::string_view architecture;
 };
 
 // `definition` may be nullptr: one that was deleted while the task was still shown; then what only it knows

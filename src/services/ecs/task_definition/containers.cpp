@@ -1,5 +1,5 @@
-// Names, essential, memory, CPU, ulimits, restart policies: what every launch type demands of containers, and
-// of the task's size.
+// Names, essential, memory, ulimits, system controls: what every launch type demands of containers, and of
+// the task's size.
 #include <algorithm>
 #include <set>
 

@@ -19,12 +19,12 @@ using ContainerDefinition = api::ecs::ContainerDefinition;
 // All of the below, in order.
 void check_definition(const Definition& definition);
 
-void check_containers(const Definition& definition);    // names, essential, memory, CPU, ulimits, restart
+void check_containers(const Definition& definition);    // names, essential, memory, ulimits, system controls
 void check_task_size(const Definition& definition);     // task-level CPU and memory
 void check_network(const Definition& definition);       // ports, links, names, proxy
 void check_dependencies(const Definition& definition);  // dependsOn, volumesFrom
 void check_volumes(const Definition& definition);       // volumes, mount points
-void check_secrets(const Definition& definition);       // secrets, environment files, credentials, roles
+void check_secrets(const Definition& definition);       // secrets, environment files, roles
 void check_logging(const Definition& definition);       // log drivers, FireLens
 void check_launch_types(const Definition& definition);  // requiresCompatibilities
 
