@@ -121,7 +121,7 @@ bool shared_namespace(const std::string& name, const model::Task& task) {
 }
 
 std::string volume_source(const SpecSource& source, const api::ecs::Volume& volume) {
-  const std::string name = volume.name.value_or("");
+  std::string name = volume.name.value_or("");
   if (volume.host && volume.host->source_path) return *volume.host->source_path;
   if (volume.docker_volume_configuration &&
       volume.docker_volume_configuration->scope.value_or("task") == "shared") {

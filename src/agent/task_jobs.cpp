@@ -9,8 +9,6 @@
 namespace slipway::agent {
 namespace {
 
-using model::ContainerState;
-using model::DesiredStatus;
 using runtime::EngineErrorKind;
 
 model::HealthStatus to_health(runtime::Health health) {
