@@ -104,6 +104,7 @@ async::Awaitable<bool> VpcNetworks::appears(std::string name) {
 }
 
 async::Awaitable<VpcNetworks::Outcome> VpcNetworks::make(model::VpcNetwork network) {
+  const Outcome unknown;  // neither a network nor an error: asked again in a moment
   Outcome outcome;
   for (int stand_in = kFirstStandIn - 1; stand_in <= kLastStandIn; ++stand_in) {
     network.cidr =
@@ -122,16 +123,16 @@ async::Awaitable<VpcNetworks::Outcome> VpcNetworks::make(model::VpcNetwork netwo
       outcome.network = std::move(network);
       co_return outcome;
     }
-    if (outcome_unknown(made.error())) co_return outcome;
+    if (outcome_unknown(made.error())) co_return unknown;
     const bool refused_range = is_range_refusal(made.error());
     // The name is taken: find() takes it up once the engine shows it.
-    if (made.error().kind == EngineErrorKind::Conflict && !refused_range) co_return outcome;
+    if (made.error().kind == EngineErrorKind::Conflict && !refused_range) co_return unknown;
     // The range may be held by our own call of before a crash that has not ended: a second one with another
     // range would make a second network of the same name.
     if (refused_range && stand_in < kFirstStandIn) {
       auto look = appears(network.name);
       const bool there = co_await std::move(look);
-      if (there) co_return outcome;
+      if (there) co_return unknown;
     }
     outcome.error = made.error();
     if (!refused_range) co_return outcome;

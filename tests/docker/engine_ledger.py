@@ -95,6 +95,8 @@ class Workload:
         task = self.tasks.wait(arn, "STOPPED", seconds)
         key, kind = self.kinds[arn]
         reasons = {name: c["reason"] for name, c in by_name(task).items() if "reason" in c}
+        if task["stopCode"] == "TaskFailedToStart":
+            reasons["task"] = task["stoppedReason"]
         files = {name: self.directory / f"{key}.{name}" for name in by_name(task)}
         return {"kind": kind, "stopCode": task["stopCode"],
                 "codes": {name: c.get("exitCode") for name, c in by_name(task).items()},
