@@ -71,6 +71,8 @@ void Driver::look(const std::string& arn) {
   for (int i = 0; i < kMostTransitions; ++i) {
     if (!look_once(arn)) {
       slots_.settle(arn);
+      const auto flight = flights_.find(arn);
+      if (flight != flights_.end() && flight->second.idle()) flights_.erase(flight);
       return;
     }
   }

@@ -15,6 +15,12 @@ struct Flight {
   // Containers made a second time: because somebody took their ports, because the engine refused default
   // limits.
   lifecycle::Names second_ports, without_ulimits;
+
+  // Nothing to remember: a task that just runs needs no flight.
+  bool idle() const {
+    return work.busy.empty() && work.pulling.empty() && work.uncertain.empty() && !clean_up &&
+           second_ports.empty() && without_ulimits.empty();
+  }
 };
 
 using Flights = std::unordered_map<std::string, Flight>;

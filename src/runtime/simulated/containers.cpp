@@ -16,9 +16,14 @@ EngineError not_found(const std::string& id) {
 
 EngineError failed(std::string message) { return EngineError(EngineErrorKind::Failed, std::move(message)); }
 
+// The modes in which a container gets no address.
+bool without_address(const std::string& network_mode) {
+  return network_mode.empty() || network_mode == "none" || network_mode == "host";
+}
+
 bool needs_extras(const ContainerSpec& spec) {
   return !spec.ports.empty() || !spec.networks.empty() || !spec.mounts.empty() ||
-         spec.health_check.has_value() || !spec.network_mode.empty();
+         spec.health_check.has_value() || !without_address(spec.network_mode);
 }
 
 bool is_sigkill(const std::string& signal) {
@@ -88,7 +93,7 @@ void InProcessEngine::fill(Container& container, const ContainerSpec& spec) {
   extras.health_check = spec.health_check;
   if (spec.network_mode.starts_with(kJoin)) {
     extras.joined = spec.network_mode.substr(kJoin.size());
-  } else if (!spec.network_mode.empty() && extras.networks.empty()) {
+  } else if (!without_address(spec.network_mode) && extras.networks.empty()) {
     NetworkAttachment attachment;
     attachment.network = spec.network_mode == "default" ? "bridge" : spec.network_mode;
     extras.networks.push_back(std::move(attachment));
