@@ -181,7 +181,7 @@ async::Awaitable<void> Agent::State::remove_containers(std::vector<std::string> 
 async::Awaitable<void> Agent::State::remove_volumes_and_networks() {
   const auto volumes = co_await context.engine.list_volumes(context.own());
   if (volumes) {
-    const std::vector<runtime::VolumeInfo> found = *volumes;
+    const std::vector<runtime::VolumeInfo>& found = *volumes;
     for (const auto& volume : found) {
       const auto removed = co_await context.engine.remove_volume(volume.name);
       if (!removed)
@@ -190,7 +190,7 @@ async::Awaitable<void> Agent::State::remove_volumes_and_networks() {
   }
   const auto networks = co_await context.engine.list_networks(context.own());
   if (!networks) co_return;
-  const std::vector<runtime::NetworkInfo> found = *networks;
+  const std::vector<runtime::NetworkInfo>& found = *networks;
   for (const auto& network : found) {
     const auto removed = co_await context.engine.remove_network(network.id);
     if (!removed) {

@@ -257,8 +257,8 @@ void Driver::fold_image(const Waiter& waiter, const ImageOutcome& outcome) {
   jobs_of_tasks_.change(waiter.first, [&](model::Task task) {
     if (outcome.pulled) task = lifecycle::pull_stopped(std::move(task), now);
     if (usable) return lifecycle::pulled(std::move(task), waiter.second, outcome.digest);
-    return lifecycle::failed(std::move(task), waiter.second,
-                             pull_failure(image, *outcome.error, task.launch_type));
+    std::string reason = pull_failure(image, *outcome.error, task.launch_type);
+    return lifecycle::failed(std::move(task), waiter.second, std::move(reason));
   });
 }
 

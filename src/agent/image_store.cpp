@@ -72,7 +72,7 @@ std::string pull_failure(const std::string& reference, const EngineError& error,
          full + ": " + (missing ? full + ": not found" : error.message);
 }
 
-void ImageStore::want(async::TaskScope& jobs, const std::string& reference, Waiter waiter) {
+void ImageStore::want(async::TaskScope& jobs, const std::string& reference, const Waiter& waiter) {
   auto& request = requests_[reference];
   const bool first = request.waiters.empty();
   request.waiters.insert(waiter);

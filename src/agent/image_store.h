@@ -34,7 +34,7 @@ class ImageStore final {
   ImageStore(Context& context, StartListener pulling, Listener done)
       : context_(context), pulling_(std::move(pulling)), done_(std::move(done)) {}
 
-  void want(async::TaskScope& jobs, const std::string& reference, Waiter waiter);
+  void want(async::TaskScope& jobs, const std::string& reference, const Waiter& waiter);
   void clear();
 
  private:

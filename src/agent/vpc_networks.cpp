@@ -47,11 +47,11 @@ std::optional<lifecycle::Placement> place_interface(const store::Model& model, c
 }
 
 void VpcNetworks::want(async::TaskScope& jobs, const model::Task& task) {
-  Key key(task.scope, task.eni->vpc_id);
+  const Key key(task.scope, task.eni->vpc_id);
   auto& waiting = waiting_[key];
   const bool first = waiting.empty();
   waiting.insert(task.arn);
-  if (first) jobs.spawn("network " + key.second, ensure(this, std::move(key)));
+  if (first) jobs.spawn("network " + key.second, ensure(this, key));
 }
 
 async::Awaitable<void> VpcNetworks::ensure(VpcNetworks* self, Key key) {
@@ -180,7 +180,7 @@ async::Awaitable<void> VpcNetworks::remove_unused() {
   }
   const auto listed = co_await context_.engine.list_networks(context_.own());
   if (!listed) co_return;
-  const std::vector<runtime::NetworkInfo> networks = *listed;
+  const std::vector<runtime::NetworkInfo>& networks = *listed;
   for (const auto& info : networks) {
     // Looked at again: a task may have come meanwhile.
     const auto row = old.find(info.name);

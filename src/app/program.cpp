@@ -81,7 +81,7 @@ int Program::run() {
   start_clock();
   std::exception_ptr failure;
   boost::asio::co_spawn(context_, serve(), [this, &failure](std::exception_ptr error) {
-    failure = error;
+    failure = std::move(error);
     // Without a server nothing else may go on: the agent has started already.
     if (failure) context_.stop();
   });

@@ -31,7 +31,7 @@ Awaitable<void> first_of(Awaitable<void> sleep, Awaitable<void> call) {
 
 }  // namespace
 
-Wake::Wake(asio::any_io_executor executor) : state_(std::make_shared<State>(executor)) {}
+Wake::Wake(const asio::any_io_executor& executor) : state_(std::make_shared<State>(executor)) {}
 
 Wake::~Wake() { call(); }
 

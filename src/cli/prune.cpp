@@ -49,7 +49,7 @@ runtime::Awaitable<void> collect(runtime::Engine& engine, std::vector<Object>& o
   }
 }
 
-runtime::Awaitable<runtime::EngineResult<void>> remove(runtime::Engine& engine, Object object) {
+runtime::Awaitable<runtime::EngineResult<void>> remove(runtime::Engine& engine, const Object& object) {
   if (object.kind == "container") return engine.remove(object.id);
   if (object.kind == "network") return engine.remove_network(object.id);
   return engine.remove_volume(object.id);

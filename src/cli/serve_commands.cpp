@@ -80,9 +80,9 @@ pid_t running_already(const app::Config& config, const std::string& endpoint, De
     if (holder == 0) return 0;
     if (is_ready(endpoint)) return holder;
     if (std::chrono::steady_clock::now() >= deadline) {
-      throw CommandError("process " + std::to_string(holder) + " uses " + directory +
-                         ", but nothing answers at " + endpoint +
-                         ": end it with `slipway stop`, or name its address with --listen");
+      std::string text = "process " + std::to_string(holder);
+      text.append(" uses ").append(directory).append(", but nothing answers at ").append(endpoint);
+      throw CommandError(text + ": end it with `slipway stop`, or name its address with --listen");
     }
     std::this_thread::sleep_for(milliseconds(20));
   }

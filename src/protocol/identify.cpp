@@ -10,7 +10,6 @@
 namespace slipway::protocol {
 namespace {
 
-using api::Operation;
 using api::Service;
 using Services = std::span<const Service* const>;
 

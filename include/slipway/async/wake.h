@@ -11,7 +11,7 @@ namespace slipway::async {
 
 class Wake final {
  public:
-  explicit Wake(boost::asio::any_io_executor executor);
+  explicit Wake(const boost::asio::any_io_executor& executor);
   ~Wake();  // wakes the waiters
   Wake(const Wake&) = delete;
   Wake& operator=(const Wake&) = delete;

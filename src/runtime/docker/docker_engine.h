@@ -23,8 +23,8 @@ EngineError refusal(const HttpResponse& response);
 
 class DockerEngine final : public Engine {
  public:
-  DockerEngine(boost::asio::any_io_executor executor, async::Clock& clock, Log& log, DockerEndpoint endpoint,
-               std::string config_directory)
+  DockerEngine(const boost::asio::any_io_executor& executor, async::Clock& clock, Log& log,
+               DockerEndpoint endpoint, std::string config_directory)
       : executor_(executor),
         clock_(clock),
         log_(log),

@@ -128,9 +128,13 @@ json encode_host(const ContainerSpec& spec) {
   return host;
 }
 
+std::string assignment(std::string name, const std::string& value) { return name.append("=").append(value); }
+
 json encode_labels(const Labels& labels) {
   json out = json::array();
-  for (const auto& [label, value] : labels) out.push_back(value.empty() ? label : label + "=" + value);
+  for (const auto& [label, value] : labels) {
+    out.push_back(value.empty() ? json(label) : json(assignment(label, value)));
+  }
   return out;
 }
 
@@ -140,7 +144,7 @@ std::string encode_container(const ContainerSpec& spec, int api) {
   json config = {{"Image", spec.image}};
   if (spec.entry_point) config["Entrypoint"] = *spec.entry_point;
   if (spec.command) config["Cmd"] = *spec.command;
-  for (const auto& [name, value] : spec.environment) config["Env"].push_back(name + "=" + value);
+  for (const auto& [name, value] : spec.environment) config["Env"].push_back(assignment(name, value));
   put(config, "Labels", spec.labels);
   put(config, "User", spec.user);
   put(config, "WorkingDir", spec.working_directory);

@@ -135,7 +135,8 @@ std::string to_bytes(const HttpRequest& request, const Place& place) {
   std::string out = request.method + " " + request.target + " HTTP/1.1\r\n";
   out += "Host: " + (place.local ? std::string("docker") : place.host + ":" + place.port) + "\r\n";
   out += "User-Agent: slipway\r\n";
-  for (const auto& [name, value] : request.headers) out += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : request.headers)
+    out.append(name).append(": ").append(value).append("\r\n");
   if (!request.body.empty()) out += "Content-Type: " + request.content_type + "\r\n";
   if (!request.body.empty() || request.method == "POST") {
     out += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";

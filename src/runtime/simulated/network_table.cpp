@@ -129,7 +129,7 @@ EngineResult<std::string> NetworkTable::create(NetworkSpec spec) {
   if (network.spec.gateway.empty()) network.spec.gateway = to_address(network.first + 1);
   if (const auto gateway = parse_address(network.spec.gateway)) network.used.insert(*gateway);
   network.id = ids_.hex(64);
-  const std::string id = network.id;
+  std::string id = network.id;
   networks_.emplace(id, std::move(network));
   return id;
 }

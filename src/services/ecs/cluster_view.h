@@ -9,13 +9,11 @@
 namespace slipway::services::ecs {
 
 // What an answer shows beyond the fixed members; bits, so that each combination has its own cached text.
-enum ClusterParts : unsigned {
-  kClusterAttachments = 1,
-  kClusterConfiguration = 2,
-  kClusterSettings = 4,
-  kClusterStatistics = 8,
-  kClusterTags = 16
-};
+inline constexpr unsigned kClusterAttachments = 1;
+inline constexpr unsigned kClusterConfiguration = 2;
+inline constexpr unsigned kClusterSettings = 4;
+inline constexpr unsigned kClusterStatistics = 8;
+inline constexpr unsigned kClusterTags = 16;
 
 // What a cluster holds at this moment.
 struct ClusterLoad {

@@ -196,6 +196,7 @@ Placed place_on_instances(EcsContext& context, store::Transaction& transaction, 
   if (instances.empty()) instances = step_in(context, transaction, caller, wanted);
   const auto needs = needs_of(wanted);
   std::vector<scheduler::Candidate> candidates;
+  candidates.reserve(instances.size());
   for (const auto& instance : instances) {
     candidates.push_back(candidate_of(model, *instance, needs, wanted.group));
   }

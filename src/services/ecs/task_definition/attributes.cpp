@@ -20,6 +20,7 @@ class Capabilities {
   std::optional<std::vector<api::ecs::Attribute>> attributes() const {
     if (names_.empty()) return std::nullopt;
     std::vector<api::ecs::Attribute> list;
+    list.reserve(names_.size());
     for (const auto& name : names_) list.push_back({.name = name});
     return list;
   }
