@@ -1,12 +1,12 @@
 """Containers, networks and volumes of others on the same engine, some of which look much like ours. A test makes them, goes
 through its trouble and asserts that they are as they were.
 
-    with Foreign(image) as foreign:
-        ...
-        foreign.assert_untouched()
+    from engine_foreign import foreign, foreign_objects  # noqa: F401   fixtures: made once for a file, asserted after each test
 """
 import ipaddress
 import uuid
+
+import pytest
 
 import harness_docker
 from harness_docker import SERVER_LABEL, docker
@@ -66,9 +66,18 @@ class Foreign:
         assert self.look() == self.before
 
     def __exit__(self, *_):
-        for container in self.containers:
-            docker("rm", "-f", container, check=False)
-        for network in self.networks:
-            docker("network", "rm", network, check=False)
-        for volume in self.volumes:
-            docker("volume", "rm", volume, check=False)
+        for kind, names in (("container", self.containers), ("network", self.networks), ("volume", self.volumes)):
+            if names:
+                docker(kind, "rm", *(["-f"] if kind == "container" else []), *names, check=False)
+
+
+@pytest.fixture(scope="module")
+def foreign_objects(image):
+    with Foreign(image) as made:
+        yield made
+
+
+@pytest.fixture
+def foreign(foreign_objects):
+    yield foreign_objects
+    foreign_objects.assert_untouched()

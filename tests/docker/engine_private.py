@@ -65,7 +65,7 @@ class PrivateEngine:
         (self.folder / "pid").unlink(missing_ok=True)
         command = [*self._inside(), "dockerd", "--config-file", str(self.folder / "none.json"), "--data-root",
                    str(self.folder / "data"), "--exec-root", str(self.folder / "x"), "-H", self.url, "--pidfile",
-                   str(self.folder / "pid"), "--cgroup-parent", f"/{self.namespace}"]
+                   str(self.folder / "pid"), "--exec-opt", "native.cgroupdriver=cgroupfs", "--cgroup-parent", f"/{self.namespace}"]
         (self.folder / "none.json").write_text("{}")
         if self.live_restore:
             command.append("--live-restore")
@@ -120,6 +120,22 @@ class PrivateEngine:
                 found[int(entry.name)] = program
         return found
 
+    def _cgroups(self):
+        """The directories of this engine's containers, the inner ones first; of each hierarchy with cgroup v1."""
+        roots = [path for pattern in ("", "*/") for path in pathlib.Path("/sys/fs/cgroup").glob(pattern + self.namespace)]
+        return [path for root in roots for path in (*sorted(filter(pathlib.Path.is_dir, root.rglob("*")), reverse=True), root)]
+
+    def _end_strays(self):
+        """A dockerd that is killed while it starts a container may leave the process without one: nothing but its cgroup tells
+        whose it is."""
+        def strays():
+            return {int(pid) for path in self._cgroups() for pid in (path / "cgroup.procs").read_text().split()}
+        for pid in strays():
+            os.kill(pid, signal.SIGKILL)
+        harness.eventually(lambda: not strays(), seconds=10, what="stray processes gone")
+        for path in self._cgroups():
+            path.rmdir()
+
     def close(self):
         """Ends the containers, the engine and all that it started; removes its files and its namespace."""
         if self.process and self.process.poll() is None:
@@ -138,6 +154,7 @@ class PrivateEngine:
             except ProcessLookupError:
                 pass
         harness.eventually(lambda: not self._left_processes(), seconds=10, what="processes of the private engine gone")
+        self._end_strays()
         mounts = [line.split()[1] for line in pathlib.Path("/proc/mounts").read_text().splitlines()]
         for mount in sorted((m for m in mounts if m.startswith(f"{self.folder}/")), reverse=True):
             subprocess.run(["umount", "-l", mount], check=False)

@@ -5,18 +5,11 @@ import pytest
 import harness
 import harness_docker
 from docker_tasks import SUBNET, Tasks, by_name
-from engine_foreign import Foreign
+from engine_foreign import foreign, foreign_objects  # noqa: F401
 from engine_ledger import Workload, advance, left, server_id
 from harness_docker import docker
 
 HOUR = 3600
-
-
-@pytest.fixture
-def foreign(image):
-    with Foreign(image) as made:
-        yield made
-        made.assert_untouched()
 
 
 @pytest.fixture

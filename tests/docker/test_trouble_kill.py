@@ -8,19 +8,12 @@ import pytest
 import engine_ledger
 import harness
 import harness_docker
-from docker_tasks import Tasks, by_name
-from engine_foreign import Foreign
+from docker_tasks import SUBNET, Tasks, by_name
+from engine_foreign import foreign, foreign_objects  # noqa: F401
 from engine_ledger import Workload, advance, left
 from engine_proxy import Fault, Proxy, matches
 
 ROUNDS = 10
-
-
-@pytest.fixture
-def foreign(image):
-    with Foreign(image) as made:
-        yield made
-        made.assert_untouched()
 
 
 @pytest.fixture
@@ -62,7 +55,7 @@ def test_kill_9_while_tasks_stop(start_server, image):
     tasks = Tasks(server, image)
     polite = tasks.define({"name": "web", "sh": "trap 'sleep 0.5; exit 6' TERM; touch /up; sleep 1000 & wait", "stopTimeout": 8})
     deaf = tasks.define({"name": "web", "sh": "trap '' TERM; touch /up; while true; do sleep 1; done", "stopTimeout": 2})
-    for _ in range(3):
+    for _ in range(2):
         arns = {tasks.run_again(polite): 6, tasks.run_again(deaf): 137}
         for arn in arns:
             tasks.wait(arn, "RUNNING")
@@ -95,6 +88,20 @@ def test_kill_9_while_an_image_is_pulled(start_server, image, registry, proxy):
     task = tasks.wait(arn)
     assert by_name(task)["job"]["exitCode"] == 8 and len(tasks.containers(arn)) == 1
     assert task["pullStartedAt"] <= task["pullStoppedAt"] <= task["startedAt"]
+
+
+def test_kill_9_while_a_network_is_made_makes_no_second_one(start_server, image):
+    chance = random.Random(4)
+    server = start_server()
+    for _ in range(3):
+        tasks = Tasks(server, image)
+        arn = tasks.run({"name": "job", "sh": "exit 4"}, networkMode="awsvpc",
+                        run={"networkConfiguration": {"awsvpcConfiguration": {"subnets": [SUBNET]}}})
+        time.sleep(chance.uniform(0, 0.15))
+        server.restart(kill=True)
+        assert by_name(tasks.wait(arn))["job"]["exitCode"] == 4
+        assert len(left(server)["network"]) == 1
+        assert server.request("POST", "/_slipway/reset", timeout=60).status == 200
 
 
 def test_kill_9_while_finished_containers_are_removed(start_server, image, tmp_path, proxy, foreign):
