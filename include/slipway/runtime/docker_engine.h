@@ -31,7 +31,7 @@ struct DockerEnvironment {
 DockerEndpoint resolve_docker_endpoint(const DockerEnvironment& environment);
 
 // `config_directory`: where config.json with the registry credentials is (~/.docker); may not exist.
-std::unique_ptr<Engine> make_docker_engine(boost::asio::any_io_executor executor, async::Clock& clock,
+std::unique_ptr<Engine> make_docker_engine(const boost::asio::any_io_executor& executor, async::Clock& clock,
                                            Log& log, DockerEndpoint endpoint, std::string config_directory);
 
 }  // namespace slipway::runtime

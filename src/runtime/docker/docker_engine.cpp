@@ -220,9 +220,9 @@ Awaitable<void> DockerEngine::follow_events(Labels labels, EventListener listene
 
 namespace slipway::runtime {
 
-std::unique_ptr<Engine> make_docker_engine(boost::asio::any_io_executor executor, async::Clock& clock,
+std::unique_ptr<Engine> make_docker_engine(const boost::asio::any_io_executor& executor, async::Clock& clock,
                                            Log& log, DockerEndpoint endpoint, std::string config_directory) {
-  return std::make_unique<docker::DockerEngine>(std::move(executor), clock, log, std::move(endpoint),
+  return std::make_unique<docker::DockerEngine>(executor, clock, log, std::move(endpoint),
                                                 std::move(config_directory));
 }
 
