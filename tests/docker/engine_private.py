@@ -65,7 +65,8 @@ class PrivateEngine:
         (self.folder / "pid").unlink(missing_ok=True)
         command = [*self._inside(), "dockerd", "--config-file", str(self.folder / "none.json"), "--data-root",
                    str(self.folder / "data"), "--exec-root", str(self.folder / "x"), "-H", self.url, "--pidfile",
-                   str(self.folder / "pid"), "--exec-opt", "native.cgroupdriver=cgroupfs", "--cgroup-parent", f"/{self.namespace}"]
+                   str(self.folder / "pid"), "--exec-opt", "native.cgroupdriver=cgroupfs",
+                   "--cgroup-parent", f"/{self.namespace}"]
         (self.folder / "none.json").write_text("{}")
         if self.live_restore:
             command.append("--live-restore")

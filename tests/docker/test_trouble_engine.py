@@ -103,7 +103,8 @@ def test_an_engine_with_live_restore_gives_its_containers_back(start_server, liv
     ends = it.tasks.run({"name": "job", "sh": "trap 'exit 31' TERM; touch /up; sleep 1000 & wait"})
     before = {arn: it.tasks.wait(arn, "RUNNING") for arn in (stays, ends)}
     [pid] = it.inspect(ends, "{{.State.Pid}}")
-    harness.eventually(lambda: it.engine.docker("exec", *it.inspect(ends, "{{.Id}}"), "ls", "/up", check=False), what="trap set")
+    [container] = it.inspect(ends, "{{.Id}}")
+    harness.eventually(lambda: it.engine.docker("exec", container, "ls", "/up", check=False), what="trap set")
     living.kill9()
     late = [it.work.run("pair"), it.work.run("awsvpc")]
     os.kill(int(pid), signal.SIGTERM)

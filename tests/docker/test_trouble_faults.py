@@ -146,13 +146,13 @@ def test_a_slow_engine_only_takes_longer(server, proxy, work):
 
 
 class Mischief:
-    """A seeded mix of all faults; at most every third call is hit, and none once `over` is set."""
+    """A seeded mix of all faults that hits two calls in five, and none while `over` is set."""
 
     def __init__(self, seed):
         self.chance, self.over, self.hits = random.Random(seed), False, 0
 
     def __call__(self, method, path):
-        if self.over or self.chance.random() > 0.3:
+        if self.over or self.chance.random() > 0.4:
             return None
         self.hits += 1
         return self.chance.choice([Fault(refuse=True), Fault.drop(), Fault(keep=self.chance.randint(1, 400)),
@@ -182,7 +182,7 @@ def test_any_mix_of_faults_gives_the_same_end(server, proxy, work, foreign, seed
     work.stop_long_ones(seconds=90)
     mischief.over = True
     work.check()
-    assert mischief.hits > 5
+    assert mischief.hits
     mischief.over = False
     advance(server, 2 * 3600)
     time.sleep(1)

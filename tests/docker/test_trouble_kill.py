@@ -53,7 +53,8 @@ def test_kill_9_while_tasks_stop(start_server, image):
     chance = random.Random(3)
     server = start_server()
     tasks = Tasks(server, image)
-    polite = tasks.define({"name": "web", "sh": "trap 'sleep 0.5; exit 6' TERM; touch /up; sleep 1000 & wait", "stopTimeout": 8})
+    polite = tasks.define({"name": "web", "stopTimeout": 8,
+                           "sh": "trap 'sleep 0.5; exit 6' TERM; touch /up; sleep 1000 & wait"})
     deaf = tasks.define({"name": "web", "sh": "trap '' TERM; touch /up; while true; do sleep 1; done", "stopTimeout": 2})
     for _ in range(2):
         arns = {tasks.run_again(polite): 6, tasks.run_again(deaf): 137}
@@ -66,7 +67,8 @@ def test_kill_9_while_tasks_stop(start_server, image):
         server.restart(kill=True)
         for arn, code in arns.items():
             task = tasks.wait(arn)
-            assert (by_name(task)["web"]["exitCode"], task["stopCode"], task["stoppedReason"]) == (code, "UserInitiated", "enough")
+            ended = (by_name(task)["web"]["exitCode"], task["stopCode"], task["stoppedReason"])
+            assert ended == (code, "UserInitiated", "enough")
 
 
 def test_kill_9_while_an_image_is_pulled(start_server, image, registry, proxy):
