@@ -98,16 +98,24 @@ def machine():
 INTRODUCTION = """# Performance
 
 Written by `bench/run --write`; do not edit. Every number has its reference measured in the same run on the same machine,
-because absolute times say more about a machine than about a program. How each is measured stands in the first lines of the
-files in `bench/lib/`; `bench/run NAME` repeats one of them, `bench/run --check` exits 1 when a goal is missed.
+because absolute times say more about a machine than about a program. A value with a range is a median with its extremes.
+`bench/run NAME` repeats one benchmark, `bench/run --check` exits 1 when a goal is missed.
 
 The machine: {machine}.
 """
 
 
-def write_markdown(path, sections):
-    """`sections`: (title, description, rows) in the order of the benchmarks."""
-    parts = [INTRODUCTION.format(machine=machine())]
-    for title, description, rows in sections:
-        parts.append(f"\n## {title}\n\n{description}\n\n{markdown_table(rows)}\n")
-    pathlib.Path(path).write_text("".join(parts))
+def _sections_of(text):
+    """Title -> whole section of a document that write_markdown() wrote."""
+    parts = text.split("\n## ")[1:]
+    return {part.partition("\n")[0]: "\n## " + part for part in parts}
+
+
+def write_markdown(path, measured, titles):
+    """Writes the sections that were measured now, (title, description, rows) each, and keeps the others of `titles`, which
+    is all of them in their order."""
+    path = pathlib.Path(path)
+    sections = _sections_of(path.read_text()) if path.exists() else {}
+    for title, description, rows in measured:
+        sections[title] = f"\n## {title}\n\n{description}\n\n{markdown_table(rows)}\n"
+    path.write_text(INTRODUCTION.format(machine=machine()) + "".join(sections[title] for title in titles if title in sections))
