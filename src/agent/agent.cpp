@@ -207,6 +207,7 @@ async::Awaitable<void> Agent::State::keep_house(State* self) {
     try {
       const TimePoint now = self->context.clock.now().control;
       self->context.store.purge(now - kStoppedVisible, now - kEventsKept);
+      if (!self->driver.resting()) self->begin_reconcile();  // should an event have been lost
       auto networks = self->driver.networks().remove_unused();
       co_await std::move(networks);
     } catch (const boost::system::system_error&) {

@@ -13,6 +13,7 @@ using model::TaskStatus;
 
 constexpr std::size_t kLaunches = 4;  // engine-notes.md 3
 constexpr Millis kMakingPoll{10};
+constexpr Millis kCleanUpRetry{10'000};        // real time, after an object that the engine would not remove
 constexpr Millis kRetry{500};                  // real time, after an outcome that nobody knows
 constexpr std::chrono::hours kKeptStopped{1};  // control time that a stopped task's containers stay
 constexpr std::size_t kMostFinished = 100;     // at most so many tasks' containers stay
@@ -181,7 +182,11 @@ void Driver::end_job(const std::string& arn, const std::string& container, bool 
     return;
   }
   ++context_.counters.engine_errors;
-  if (container != kCleanUpJob) work.uncertain.insert(container);
+  if (container == kCleanUpJob) {
+    queue_.add_after_real(arn, kCleanUpRetry);
+    return;
+  }
+  work.uncertain.insert(container);
   retry(arn);
 }
 

@@ -144,10 +144,17 @@ async::Awaitable<ImageOutcome> ImageStore::pull(std::string reference,
       told = now;
       context.log.info("pulling image", {{"image", reference}, {"progress", line}});
     };
-    const auto pulled = co_await context_.engine.pull(reference, std::move(progress));
+    auto pulled = co_await context_.engine.pull(reference, std::move(progress));
     if (!pulled && outcome_unknown(pulled.error())) {
-      outcome.unknown = true;
-      co_return outcome;
+      // An engine that answers while its pull stands still waits for a registry that hangs
+      // (data-plane.md 1.8).
+      const auto probe = co_await context_.engine.inspect_image(reference);
+      const bool answers = probe || !outcome_unknown(probe.error());
+      if (pulled.error().kind != EngineErrorKind::Timeout || !answers) {
+        outcome.unknown = true;
+        co_return outcome;
+      }
+      pulled = EngineError(EngineErrorKind::Failed, "inactivity time exceeded timeout while pulling image");
     }
     if (!pulled) {
       outcome.error = pulled.error();
