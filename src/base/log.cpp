@@ -32,6 +32,20 @@ void append_text(std::string& out, std::string_view value) {
   }
 }
 
+std::string_view word(LogLevel level) {
+  switch (level) {
+    case LogLevel::Debug:
+      return "debug";
+    case LogLevel::Info:
+      return "info";
+    case LogLevel::Warn:
+      return "warn";
+    case LogLevel::Error:
+      return "error";
+  }
+  return "";
+}
+
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
     case LogLevel::Debug:
@@ -58,10 +72,9 @@ Log::Log(LogLevel least, LogFormat format) : least_(least), format_(format), sin
   sink_->logger->set_level(to_spdlog(least));
   sink_->logger->flush_on(spdlog::level::debug);
   if (format == LogFormat::Json) {
-    sink_->logger->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})",
-                               spdlog::pattern_time_type::utc);
+    sink_->logger->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})", spdlog::pattern_time_type::utc);
   } else {
-    sink_->logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %-5!l %v", spdlog::pattern_time_type::utc);
+    sink_->logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %v", spdlog::pattern_time_type::utc);
   }
 }
 
@@ -71,7 +84,9 @@ void Log::write(LogLevel level, std::string_view event, std::initializer_list<Fi
   if (!enabled(level)) return;
   std::string line;
   if (format_ == LogFormat::Json) {
-    line += "\"event\":";
+    line += "\"level\":";
+    append_json(line, word(level));
+    line += ",\"event\":";
     append_json(line, event);
     for (const auto& [key, value] : fields) {
       line += ",";
@@ -80,6 +95,8 @@ void Log::write(LogLevel level, std::string_view event, std::initializer_list<Fi
       append_json(line, value);
     }
   } else {
+    line += word(level);
+    line.append(6 - line.size(), ' ');  // the longest word and a space
     line += event;
     for (const auto& [key, value] : fields) {
       line += " ";
