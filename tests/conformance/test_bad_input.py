@@ -154,6 +154,8 @@ class Target:
             "ListTasks": {"cluster": "base", "desiredStatus": "RUNNING", "maxResults": 1},
             "RegisterTaskDefinition": DEFINITION,
             "RunTask": {"cluster": "base", "taskDefinition": "base", "count": 1, "startedBy": "me", "group": "g",
+                        "placementConstraints": [{"type": "memberOf", "expression": "attribute:ecs.os-type == linux"}],
+                        "placementStrategy": [{"type": "random"}],
                         "launchType": "EC2", "tags": [{"key": "k", "value": "v"}], "propagateTags": "TASK_DEFINITION",
                         "overrides": {"containerOverrides": [{"name": "app", "command": ["x"], "memory": 4,
                                                               "environment": [{"name": "A", "value": "B"}]}]}},

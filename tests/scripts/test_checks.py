@@ -15,6 +15,7 @@ slipway_module(model USES base api)
 slipway_module(store USES base model
                LINK SQLite::SQLite3)   # a comment (with brackets)
 slipway_module(app USES base store)
+slipway_module(cli USES store app)
 """
 
 
@@ -32,7 +33,7 @@ def layers(tmp_path):
 def test_the_table_is_read_from_cmake_with_all_its_lines():
     table, faults = check_layers.module_table(TABLE)
     assert table == {"base": set(), "api": {"base"}, "model": {"base", "api"}, "store": {"base", "model"},
-                     "app": {"base", "store"}}
+                     "app": {"base", "store"}, "cli": {"store", "app"}}
     assert faults == []
 
 
