@@ -90,9 +90,10 @@ HttpResponse advance_clock(const ControlContext& context, const HttpRequest& req
     return json_response({{"message", "advanceSeconds would go beyond 2200-01-01, where the clock ends"}},
                          400);
   }
-  context.clock.advance(span);
+  // Stored first: on a full disk the clock stays where it was.
   const async::ClockAnchor anchor = context.clock.anchor();
-  context.store.save_clock_anchor({anchor.control, anchor.real});
+  context.store.save_clock_anchor({anchor.control + span, anchor.real});
+  context.clock.advance(span);
   return json_response(clock_json(context.clock));
 }
 

@@ -207,6 +207,32 @@ TEST_F(Definitions, deletion_waits_for_deregistration_and_ends_after_an_hour) { 
   EXPECT_EQ(registered("web"), arn("web:3"));
 }
 
+TEST_F(Definitions, a_deleted_revision_stays_while_a_stopped_task_of_it_is_shown) {
+  registered("web");
+  deregister("web:1");
+  delete_({"web:1"});
+  model::Task task;
+  task.scope = scope;
+  task.cluster = "main";
+  task.id = std::string(32, 'a');
+  task.arn = model::task_arn(task.scope, task.cluster, task.id);
+  task.definition_arn = arn("web:1");
+  task.last_status = model::TaskStatus::Stopped;
+  task.desired_status = model::DesiredStatus::Stopped;
+  task.stopped_at = task.created_at = task.updated_at = now;
+  task.cleaned = true;
+  store().write([&](store::Transaction& t) { t.put(task); });
+  const auto sweep = [&] {
+    store().write([&](store::Transaction& t) { purge_deleted_definitions(t, now + Seconds{7200}); });
+  };
+  sweep();
+  EXPECT_EQ(describe({{"taskDefinition", "web:1"}})["taskDefinition"]["status"], "DELETE_IN_PROGRESS");
+  store().purge(now + Seconds{1}, now);
+  sweep();
+  EXPECT_EQ(error_of([&] { describe({{"taskDefinition", "web:1"}}); }),
+            "ClientException: Unable to describe task definition.");
+}
+
 TEST_F(Definitions, deletion_takes_one_to_ten) {  // 4.6
   EXPECT_EQ(error_of([&] { delete_(Json::array()); }),
             "InvalidParameterException: size of TaskDefinition references list must be greater than 0");

@@ -13,6 +13,22 @@ constexpr std::string_view kStillActive =
     "The specified task definition is still in ACTIVE status. Please deregister the target and try again.";
 constexpr std::chrono::hours kDeletionTime{1};
 
+// Whether a stopped task of that definition can still be described: its image and sizes stand in the
+// definition.
+bool is_shown(const store::Model& model, const model::TaskDefinition& definition) {
+  store::TaskQuery query;
+  query.desired = model::DesiredStatus::Stopped;
+  query.family = definition.family;
+  for (;;) {
+    const auto page = model.tasks(query);
+    for (const auto& task : page) {
+      if (task->definition_arn == definition.arn) return true;
+    }
+    if (page.size() < query.limit) return false;
+    query.after_arn = page.back()->arn;
+  }
+}
+
 // The ARN that a reference with a revision stands for; other references are echoed.
 std::string failure_arn(const DefinitionReference& reference, const std::string& given) {
   if (reference.family.empty() || !reference.revision) return given;
@@ -72,7 +88,8 @@ void purge_deleted_definitions(store::Transaction& transaction, TimePoint now) {
   for (const auto& definition : transaction.model().definitions_in_deletion()) {
     const bool due =
         definition->delete_requested_at && *definition->delete_requested_at + kDeletionTime <= now;
-    if (due && transaction.model().definition_uses(definition->arn) == 0) {
+    if (due && transaction.model().definition_uses(definition->arn) == 0 &&
+        !is_shown(transaction.model(), *definition)) {
       transaction.remove_definition(definition->arn);
     }
   }
