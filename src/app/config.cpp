@@ -225,8 +225,12 @@ InstanceSize parse_local_instance(const std::string& text) {
     const auto equals = part.find('=');
     const std::string name = part.substr(0, equals);
     const std::string value = equals == std::string::npos ? "" : part.substr(equals + 1);
-    if (!all_digits(value) || value.size() > 9 || (name != "cpu" && name != "memory")) {
+    if (!all_digits(value) || (name != "cpu" && name != "memory")) {
       throw std::runtime_error("'" + text + "' is not cpu=N,memory=M");
+    }
+    if (value.size() > 9) {
+      throw std::runtime_error("the " + name + " of '" + text + "' is too large: at most 9 digits (" +
+                               (name == "cpu" ? "1024 units are one CPU)" : "in MiB)"));
     }
     (name == "cpu" ? size.cpu_units : size.memory_mib) = std::stoll(value);
   }

@@ -58,13 +58,14 @@ void check_public_ip(const NetworkPlan& network, model::LaunchType type) {
   }
 }
 
-// In ECS's order: task definition, network, launch type and provider, overrides (control-plane.md 6.1).
+// In ECS's order: task definition, network, launch type and provider, overrides, count
+// (control-plane.md 6.1).
 RunPlan plan_run(EcsContext& context, store::Transaction& transaction, const Caller& caller,
                  const api::ecs::RunTaskRequest& request, ClusterPtr cluster) {
   RunPlan plan;
   plan.cluster = std::move(cluster);
   plan.definition = resolve_task_definition(transaction, caller.scope, *request.task_definition);
-  rules::check_rules("RunTask", request);
+  rules::check_rules_except("count", "RunTask", request);
   const auto& document = *plan.definition->document;
   plan.network = plan_network(context, transaction, caller, document, request.network_configuration);
   plan.launch = plan_launch(*plan.cluster, document, request);
@@ -77,6 +78,8 @@ RunPlan plan_run(EcsContext& context, store::Transaction& transaction, const Cal
   plan.size = checked_size(document, overrides, plan.launch.type);
   plan.overrides = kept_overrides(overrides);
   check_roles(context, transaction, caller, document, request);
+  rules::check_rules_of("count", "RunTask", request);
+  plan.launch.share_out(static_cast<std::size_t>(request.count.value_or(1)));
   plan.group = group_of(*plan.definition, request);
   plan.tags = task_tags(*plan.cluster, *plan.definition, request);
   return plan;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "services/ecs/capacity_strategy.h"
 #include "slipway/api/ecs/errors.h"
 #include "slipway/scheduler/strategy.h"
 
@@ -11,12 +10,6 @@ namespace slipway::services::ecs {
 namespace {
 
 constexpr const char* kLatestPlatform = "1.4.0";
-
-std::vector<std::string> distribute(const Strategy& strategy, std::size_t count) {
-  std::vector<scheduler::Share> shares;
-  for (const auto& item : strategy) shares.push_back({*item.capacity_provider, *item.base, *item.weight});
-  return scheduler::distribute(shares, count);
-}
 
 // The strategy that decides, or none.
 Strategy chosen_strategy(const model::Cluster& cluster, const api::ecs::RunTaskRequest& request) {
@@ -60,6 +53,13 @@ std::string resolve_platform(const api::ecs::TaskDefinition& definition, const s
 
 }  // namespace
 
+void LaunchPlan::share_out(std::size_t count) {
+  if (strategy.empty()) return;
+  std::vector<scheduler::Share> shares;
+  for (const auto& item : strategy) shares.push_back({*item.capacity_provider, *item.base, *item.weight});
+  providers = scheduler::distribute(shares, count);
+}
+
 LaunchPlan plan_launch(const model::Cluster& cluster, const api::ecs::TaskDefinition& definition,
                        const api::ecs::RunTaskRequest& request) {
   if (request.launch_type && request.capacity_provider_strategy &&
@@ -69,12 +69,9 @@ LaunchPlan plan_launch(const model::Cluster& cluster, const api::ecs::TaskDefini
         "again.");
   }
   LaunchPlan plan;
-  if (const auto strategy = chosen_strategy(cluster, request); !strategy.empty()) {
-    plan.type = model::LaunchType::Fargate;  // the only providers so far are Fargate's
-    plan.providers = distribute(strategy, static_cast<std::size_t>(request.count.value_or(1)));
-  } else {
-    plan.type = launch_type_of(request);
-  }
+  plan.strategy = chosen_strategy(cluster, request);
+  // The only providers so far are Fargate's.
+  plan.type = plan.strategy.empty() ? launch_type_of(request) : model::LaunchType::Fargate;
   check_compatible(definition, plan.type);
   if (plan.type == model::LaunchType::Fargate) {
     plan.platform_version = resolve_platform(definition, request.platform_version.value_or(""));

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "services/ecs/capacity_strategy.h"
 #include "slipway/api/ecs/RunTaskRequest.h"
 #include "slipway/api/ecs/TaskDefinition.h"
 #include "slipway/model/cluster.h"
@@ -15,8 +16,13 @@ namespace slipway::services::ecs {
 
 struct LaunchPlan {
   model::LaunchType type = model::LaunchType::Ec2;
-  std::vector<std::string> providers;  // one per task when a strategy decided; else empty
+  Strategy strategy;                   // that decided; or empty
+  std::vector<std::string> providers;  // one per task once they are shared out by the strategy; else empty
   std::string platform_version;        // resolved; Fargate only
+
+  // Gives each of `count` tasks its capacity provider. The count is checked later than the launch type, so it
+  // is not known to be reasonable before.
+  void share_out(std::size_t count);
 };
 
 // With neither launch type nor strategy: the cluster's default strategy, then EC2. Throws as ECS does for a

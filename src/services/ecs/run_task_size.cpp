@@ -79,11 +79,13 @@ void check_names(const api::ecs::TaskDefinition& definition, const api::ecs::Tas
 }
 
 std::optional<std::int64_t> task_cpu(const api::ecs::TaskDefinition& definition,
-                                     const api::ecs::TaskOverride& overrides) {
+                                     const api::ecs::TaskOverride& overrides, model::LaunchType type) {
   const auto& text = overrides.cpu ? overrides.cpu : definition.cpu;
   if (!text) return std::nullopt;
   const auto cpu = parse_task_cpu(*text);
-  if (!cpu || !is_task_cpu(*cpu)) throw api::ecs::client(kInvalidTaskCpu);
+  // Fargate's own sizes have their own text.
+  const bool fargate = type == model::LaunchType::Fargate;
+  if (!cpu || (!fargate && !is_task_cpu(*cpu))) throw api::ecs::client(kInvalidTaskCpu);
   return cpu;
 }
 
@@ -119,7 +121,7 @@ TaskSize checked_size(const api::ecs::TaskDefinition& definition, const api::ecs
                       model::LaunchType type) {
   check_fixed_members(overrides);
   check_names(definition, overrides);
-  const auto cpu = task_cpu(definition, overrides);
+  const auto cpu = task_cpu(definition, overrides, type);
   const auto memory = task_memory(definition, overrides);
   TaskSize size;
   for (const auto& container : *definition.container_definitions) {

@@ -152,13 +152,33 @@ void walk(const Rule& rule, std::string_view path, const Place& place) {
   walk(rule, path, {member->shape, member_value(*member, place.value), place.index, place.name});
 }
 
+std::span<const Rule> rules_of(std::string_view operation) {
+  const auto all = all_rules();
+  const auto found = std::ranges::lower_bound(all, operation, {}, &OperationRules::operation);
+  if (found == all.end() || found->operation != operation) return {};
+  return found->rules;
+}
+
+std::string_view first_step(std::string_view path) { return path.substr(0, path.find_first_of(".[")); }
+
 }  // namespace
 
 void check_rules(std::string_view operation, const api::Shape& shape, const void* input) {
-  const auto all = all_rules();
-  const auto found = std::ranges::lower_bound(all, operation, {}, &OperationRules::operation);
-  if (found == all.end() || found->operation != operation) return;
-  for (const Rule& rule : found->rules) walk(rule, rule.member, {&shape, input, 0, {}});
+  for (const Rule& rule : rules_of(operation)) walk(rule, rule.member, {&shape, input, 0, {}});
+}
+
+void check_rules_except(std::string_view member, std::string_view operation, const api::Shape& shape,
+                        const void* input) {
+  for (const Rule& rule : rules_of(operation)) {
+    if (first_step(rule.member) != member) walk(rule, rule.member, {&shape, input, 0, {}});
+  }
+}
+
+void check_rules_of(std::string_view member, std::string_view operation, const api::Shape& shape,
+                    const void* input) {
+  for (const Rule& rule : rules_of(operation)) {
+    if (first_step(rule.member) == member) walk(rule, rule.member, {&shape, input, 0, {}});
+  }
 }
 
 }  // namespace slipway::services::rules

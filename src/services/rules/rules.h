@@ -59,4 +59,21 @@ void check_rules(std::string_view operation, const Input& input) {
   check_rules(operation, api::shape_of<Input>(), &input);
 }
 
+// The two halves of check_rules for services that look at one member of the input ("count") later than at the
+// rest of its form.
+void check_rules_except(std::string_view member, std::string_view operation, const api::Shape& shape,
+                        const void* input);
+void check_rules_of(std::string_view member, std::string_view operation, const api::Shape& shape,
+                    const void* input);
+
+template <class Input>
+void check_rules_except(std::string_view member, std::string_view operation, const Input& input) {
+  check_rules_except(member, operation, api::shape_of<Input>(), &input);
+}
+
+template <class Input>
+void check_rules_of(std::string_view member, std::string_view operation, const Input& input) {
+  check_rules_of(member, operation, api::shape_of<Input>(), &input);
+}
+
 }  // namespace slipway::services::rules

@@ -136,6 +136,11 @@ TEST(Config, refuses_bad_values_and_says_what_it_takes) {
   EXPECT_EQ(refusal({"--account-id", "12"}), "--account-id: '12' is not an account id: 12 digits");
   EXPECT_EQ(refusal({"--publish-address", "lo"}), "--publish-address: 'lo' is not an IPv4 address");
   EXPECT_EQ(refusal({"--local-instance", "big"}), "--local-instance: 'big' is not cpu=N,memory=M");
+  EXPECT_EQ(refusal({"--local-instance", "memory=8000000000"}),
+            "--local-instance: the memory of 'memory=8000000000' is too large: at most 9 digits (in MiB)");
+  EXPECT_EQ(refusal({"--local-instance", "cpu=1234567890"}),
+            "--local-instance: the cpu of 'cpu=1234567890' is too large: at most 9 digits (1024 units are "
+            "one CPU)");
   for (const char* scale : {"0", "-1", "nan", "inf", "1e9", "fast", ""}) {
     EXPECT_NE(refusal({std::string("--time-scale=") + scale}), "") << scale;
   }

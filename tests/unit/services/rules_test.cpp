@@ -73,6 +73,23 @@ TEST(Rules, lists_lengths_words_and_numbers_are_held_against_the_input) {
             "equal to 4.");
 }
 
+TEST(Rules, one_member_can_be_checked_apart_from_the_others) {
+  const auto both = protocol::from_json<api::ecs::RunTaskRequest>(
+      R"({"taskDefinition": "f", "count": 0, "launchType": "X"})");
+  const auto text_of = [](const auto& check) -> std::string {
+    try {
+      check();
+    } catch (const AwsError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(text_of([&] { check_rules_of("count", "RunTask", both); }), "count must be between 1 and 10");
+  EXPECT_EQ(text_of([&] { check_rules_except("count", "RunTask", both); }),
+            "launch type should be one of [EC2,FARGATE,EXTERNAL,FMI,MANAGED_INSTANCES]");
+  EXPECT_EQ(text_of([&] { check_rules_of("group", "RunTask", both); }), "");
+}
+
 TEST(Rules, lengths_count_characters_not_bytes) {
   std::string key;
   for (int i = 0; i < 128; ++i) key += "ß";

@@ -99,11 +99,22 @@ TEST_F(RunTask, checks_in_the_order_of_ecs) {
   EXPECT_EQ(error_of("RunTask", request), "ClusterNotFoundException: Cluster not found.");
   request.erase("cluster");
   EXPECT_EQ(error_of("RunTask", request), "ClientException: TaskDefinition not found.");
-  request["count"] = 1;
   request["taskDefinition"] = "app";
   EXPECT_EQ(error_of("RunTask", request),
             "InvalidParameterException: Network Configuration must be provided when networkMode 'awsvpc' is "
             "specified.");
+  request = fargate("app", Json::parse(R"({"count": 11, "platformVersion": "9.9.9",
+    "overrides": {"containerOverrides": [{"name": "db"}]}})"));
+  EXPECT_EQ(error_of("RunTask", request),
+            "PlatformUnknownException: The specified platform does not exist: 9.9.9");
+  request.erase("platformVersion");
+  EXPECT_EQ(
+      error_of("RunTask", request),
+      "InvalidParameterException: Override for container named db is not a container in the TaskDefinition.");
+  request.erase("overrides");
+  EXPECT_EQ(error_of("RunTask", request), "InvalidParameterException: count must be between 1 and 10");
+  request["count"] = -2147483648LL;
+  EXPECT_EQ(error_of("RunTask", request), "InvalidParameterException: count must be between 1 and 10");
   EXPECT_EQ(error_of("RunTask", Json::object()), "ClientException: TaskDefinition can not be blank.");
 }
 
@@ -239,6 +250,14 @@ TEST_F(RunTask, refuses_overrides_that_do_not_fit) {
       "ClientException: No Fargate configuration exists for given values: 512 CPU, 512 memory. See the "
       "Amazon ECS "
       "documentation for the valid values.");
+  // Fargate's text, not that of EC2's least task cpu.
+  EXPECT_EQ(
+      error_of("RunTask", fargate("app", Json::parse(R"({"overrides": {"cpu": "64", "memory": "512"}})"))),
+      "ClientException: No Fargate configuration exists for given values: 64 CPU, 512 memory. See the Amazon "
+      "ECS documentation for the valid values.");
+  EXPECT_EQ(with(R"({"cpu": "64"})"),
+            "ClientException: Invalid 'cpu' setting for task. For more information, see the Troubleshooting "
+            "section of the Amazon ECS Developer Guide.");
 }
 
 TEST_F(RunTask, overrides_the_size_of_a_fargate_task) {
