@@ -94,6 +94,7 @@ Identified by_target(const RequestHead& head, Services services) {
 // /service/<name>/operation/<Operation>, where the name is that of the target prefix.
 Identified by_smithy_route(const RequestHead& head, Services services) {
   Identified found;
+  found.cbor = true;
   const auto parts = split(path_of(head.target), '/');
   if (parts.size() != 5 || parts[1] != "service" || parts[3] != "operation") return found;
   const auto service = std::ranges::find(services, parts[2], &Service::target_prefix);

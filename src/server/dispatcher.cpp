@@ -79,6 +79,16 @@ void require_method(const Exchange& exchange) {
                                                   std::string(service.service_id) + ".");
 }
 
+// None of the services compiled in has that form, on AWS neither (control-plane.md 1.4).
+[[noreturn]] void refuse_cbor(const Exchange& exchange) {
+  const api::Service& service = *exchange.target.service;
+  throw AwsError("UnknownOperationException",
+                 std::string(service.service_id) +
+                     " has no Smithy RPC v2 CBOR form, here as on AWS: it speaks awsJson" +
+                     std::string(service.json_version) + " (POST / with the header X-Amz-Target: " +
+                     std::string(service.target_prefix) + "." + exchange.target.operation_name + ").");
+}
+
 [[noreturn]] void refuse_unserved(const Exchange& exchange) {
   const std::string text =
       "Slipway does not serve " + action_of(exchange) + " yet. What it serves and what not: docs/limits.md.";
@@ -210,6 +220,7 @@ Exchange Dispatcher::State::receive(const HttpRequest& request) {
 
 const Binding& Dispatcher::State::find_binding(const Exchange& exchange) const {
   if (!exchange.target.service) refuse_unknown_service(exchange);
+  if (exchange.target.cbor) refuse_cbor(exchange);
   if (!exchange.target.operation) refuse_unknown_operation(exchange);
   const auto found = bindings.find(exchange.target.operation);
   if (found == bindings.end()) refuse_unserved(exchange);

@@ -8,6 +8,7 @@ namespace slipway::server {
 namespace {
 
 constexpr std::string_view kQueryType = "text/xml";
+constexpr std::string_view kCborType = "application/cbor";
 constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 
 bool is_query_protocol(std::string_view protocol) { return protocol == "query" || protocol == "ec2"; }
@@ -105,8 +106,15 @@ HttpResponse error_answer(const Exchange& exchange, const AwsError& error) {
                                                  error.status(), exchange.request_id);
     return response;
   }
-  response.content_type = json_type(exchange);
   response.headers.emplace_back("x-amzn-ErrorType", error.code());
+  if (exchange.target.cbor) {
+    response.content_type = kCborType;
+    response.headers.emplace_back("smithy-protocol",
+                                  "rpc-v2-cbor");  // without it clients do not look at the body
+    response.body = protocol::encode_cbor_error(error.code(), error.what());
+    return response;
+  }
+  response.content_type = json_type(exchange);
   response.body = protocol::encode_json_error(error.code(), error.what(), error.resource_ids());
   return response;
 }

@@ -37,6 +37,8 @@ std::string encode_json_error(std::string_view code, std::string_view message,
                               std::span<const std::string> resource_ids = {});
 std::string encode_query_error(const api::Service& service, std::string_view code, std::string_view message,
                                int status, std::string_view request_id);
+// For clients that ask in Smithy RPC v2 CBOR: the map of `__type` and `message`.
+std::string encode_cbor_error(std::string_view code, std::string_view message);
 
 template <class T>
 T from_json(std::string_view text) {

@@ -38,6 +38,7 @@ struct Identified {
   const api::Operation* operation = nullptr;  // nullptr: unknown to the model
   std::string operation_name;                 // as asked, also when unknown
   std::string json_version;                   // "1.0" or "1.1" by the content type, for JSON services
+  bool cbor = false;                          // asked in Smithy RPC v2 CBOR
 };
 
 // Order: X-Amz-Target; smithy route; credential scope with Action; Action and Version alone; Host. See

@@ -129,6 +129,8 @@ TEST(Identify, follows_a_smithy_route) {
   head.target = "/service/AmazonEC2ContainerServiceV20141113/operation/ListClusters?x=1";
   EXPECT_EQ(find(head).service, &api::ecs::kService);
   EXPECT_EQ(find(head).operation->name, "ListClusters");
+  EXPECT_TRUE(find(head).cbor);
+  EXPECT_FALSE(find(ecs_call()).cbor);
   head.target = "/service/Other/operation/X";
   EXPECT_EQ(find(head).service, nullptr);
   EXPECT_EQ(find(head).operation_name, "X");

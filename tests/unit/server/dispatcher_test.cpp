@@ -158,6 +158,24 @@ TEST_F(DispatcherTest, names_a_service_that_is_not_served) {
   EXPECT_TRUE(contains(rest.body, "'s3'")) << rest.body;
 }
 
+TEST_F(DispatcherTest, tells_a_cbor_client_in_cbor_what_ecs_speaks) {
+  const auto answer =
+      send("POST", "/service/AmazonEC2ContainerServiceV20141113/operation/ListClusters",
+           {{"Smithy-Protocol", "rpc-v2-cbor"}, {"Content-Type", "application/cbor"}}, "\xA0");
+  const std::string text =
+      "ECS has no Smithy RPC v2 CBOR form, here as on AWS: it speaks awsJson1.1 (POST / with the header "
+      "X-Amz-Target: AmazonEC2ContainerServiceV20141113.ListClusters).";
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.content_type, "application/cbor");
+  EXPECT_EQ(header(answer, "smithy-protocol"), "rpc-v2-cbor");
+  EXPECT_EQ(header(answer, "x-amzn-ErrorType"), "UnknownOperationException");
+  EXPECT_EQ(answer.body, "\xA2\x66__type\x78\x19UnknownOperationException\x67message\x78" +
+                             std::string(1, static_cast<char>(text.size())) + text);
+  EXPECT_FALSE(request);
+  // A target header is the stronger word.
+  EXPECT_EQ(ecs("ListClusters", "{}", {{"Smithy-Protocol", "rpc-v2-cbor"}}).status, 200);
+}
+
 TEST_F(DispatcherTest, refuses_malformed_bodies_without_calling) {
   for (const char* body : {"{", "[]", "\"x\"", R"({"maxResults": "x"})", "{} {}", "\xff"}) {
     const auto answer = ecs("ListClusters", body);
