@@ -205,11 +205,12 @@ void HttpServer::State::end_overdue() {
   }
 }
 
-// Ends the connections that have no request under way.
+// Ends the connections that have no request under way, and the streams: many have no end of their own.
 void HttpServer::State::close_waiting() {
   for (Connection* connection : connections) {
-    const bool waits =
-        connection->phase == Connection::Phase::Idle || connection->phase == Connection::Phase::Draining;
+    const bool waits = connection->phase == Connection::Phase::Idle ||
+                       connection->phase == Connection::Phase::Streaming ||
+                       connection->phase == Connection::Phase::Draining;
     ErrorCode ignored;
     if (waits) connection->socket.cancel(ignored);
   }

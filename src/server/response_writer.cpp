@@ -89,7 +89,9 @@ void append_head(std::string& out, const HttpResponse& response, const AnswerFra
   if (!frame.request_id.empty()) append_field(out, kRequestId, frame.request_id);
   append_field(out, "Date", frame.date);
   if (!response.content_type.empty()) append_field(out, "Content-Type", response.content_type);
-  if (response.status != 204 && response.status != 304) {
+  if (frame.framing == Framing::Chunked) {
+    append_field(out, "Transfer-Encoding", "chunked");
+  } else if (frame.framing == Framing::Length && response.status != 204 && response.status != 304) {
     out += "Content-Length: ";
     append_number(out, response.body.size());
     out += "\r\n";

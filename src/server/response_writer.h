@@ -8,12 +8,20 @@
 
 namespace slipway::server {
 
+// How the client learns where the body ends.
+enum class Framing {
+  Length,
+  Chunked,
+  Close  // with the connection: a streamed body for a client that knows no chunks
+};
+
 // What the session adds to every answer.
 struct AnswerFrame {
   std::string_view date;        // IMF-fixdate
   std::string_view request_id;  // x-amzn-RequestId; empty when the response has it already
   bool keep_alive = true;
   bool http_1_0 = false;
+  Framing framing = Framing::Length;
 };
 
 // Appends status line and header fields, with the empty line. 204 and 304 say no length.

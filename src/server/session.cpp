@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include "server/body_stream.h"
 #include "server/browser_policy.h"
 #include "server/request_parser.h"
 #include "server/response_writer.h"
@@ -42,6 +43,7 @@ class Session final {
   async::Awaitable<void> serve();
   async::Awaitable<void> flush();
   async::Awaitable<void> drain();
+  async::Awaitable<void> stream(const BodyProducer& producer);
   async::Awaitable<HttpResponse> call_route(const Route& route);
 
   void on_head();
@@ -52,14 +54,17 @@ class Session final {
   BrowserHeaders browser_headers();
   void refuse(int status, std::string_view code, std::string_view message);
   void answer(HttpResponse& response, bool last);
+  Framing framing_of(const HttpResponse& response) const;
+  void take_ahead();
   bool write_at_once();
   std::string_view date();
 
   SessionContext& context_;
   Connection& connection_;
   RequestParser parser_;
-  std::string out_;   // answers not written yet
-  std::string body_;  // a large body that follows `out_`
+  std::string out_;    // answers not written yet
+  std::string body_;   // a large body that follows `out_`
+  std::string ahead_;  // what the client sent during a streamed answer
   bool first_read_ = true;
   bool let_in_ = false;  // the browser rule has passed the current request
   bool ended_ = false;   // nothing more is read
@@ -174,8 +179,17 @@ async::Awaitable<void> Session::serve() {
   } else {
     response = call_handler();
   }
-  answer(response, !parser_.keep_alive() || response.close || context_.stopping);
+  if (response.stream && context_.stopping) {
+    response = plain_error(503, "ServiceUnavailable", "Slipway is stopping.");
+  }
+  const bool unframed = framing_of(response) == Framing::Close;
+  answer(response, !parser_.keep_alive() || response.close || context_.stopping || unframed);
+  if (response.stream && parser_.request().method != "HEAD") {
+    auto streaming = stream(response.stream);
+    co_await std::move(streaming);
+  }
   parser_.next();
+  take_ahead();
   if (out_.size() + body_.size() > kFlushAbove || !body_.empty()) {
     auto flushing = flush();
     co_await std::move(flushing);
@@ -236,7 +250,7 @@ void Session::answer(HttpResponse& response, bool last) {
     for (auto& header : cors_headers(request.header("Origin"))) response.headers.push_back(std::move(header));
   }
   const std::string request_id = has_request_id(response) ? std::string() : context_.ids.uuid();
-  const AnswerFrame frame{date(), request_id, !last, parser_.http_1_0()};
+  const AnswerFrame frame{date(), request_id, !last, parser_.http_1_0(), framing_of(response)};
   append_head(out_, response, frame);
   const bool has_body = request.method != "HEAD" && response.status != 204 && response.status != 304;
   if (has_body && response.body.size() > kGatherAbove) {
@@ -245,6 +259,44 @@ void Session::answer(HttpResponse& response, bool last) {
     out_ += response.body;
   }
   ended_ = last;
+}
+
+Framing Session::framing_of(const HttpResponse& response) const {
+  if (!response.stream) return Framing::Length;
+  return parser_.http_1_0() ? Framing::Close : Framing::Chunked;
+}
+
+// Behind its head, which answer() has written.
+async::Awaitable<void> Session::stream(const BodyProducer& producer) {
+  const Framing framing = parser_.http_1_0() ? Framing::Close : Framing::Chunked;
+  const bool last = std::exchange(ended_, false);
+  auto flushing = flush();
+  co_await std::move(flushing);
+  if (ended_) co_return;
+  connection_.enter(Phase::Streaming, SteadyTime::max());
+  auto streaming = stream_body(connection_, producer, framing, ahead_);
+  const StreamEnd end = co_await std::move(streaming);
+  ended_ = last || !end.whole;
+  if (end.whole) {
+    out_ += end_mark(framing);
+    co_return;
+  }
+  const std::string target(parser_.request().target);
+  if (!end.failure.empty()) {
+    context_.log.error("streamed answer failed", {{"target", target}, {"error", end.failure}});
+  }
+  // Without chunks only a reset tells that something is missing.
+  ErrorCode ignored;
+  if (framing == Framing::Close) connection_.socket.set_option(asio::socket_base::linger(true, 0), ignored);
+}
+
+void Session::take_ahead() {
+  while (!ahead_.empty()) {
+    const auto space = parser_.free_space();
+    const std::size_t bytes = ahead_.copy(space.data(), space.size());
+    parser_.received(bytes);
+    ahead_.erase(0, bytes);
+  }
 }
 
 // Most answers fit into the socket's buffer: no suspension then. False when something is left.

@@ -23,7 +23,8 @@ struct Connection {
     Reading,   // part of a request has
     Handling,  // its handler works: no deadline
     Writing,
-    Draining  // answered and half closed; what the client still sends is thrown away
+    Streaming,  // a streamed body is on its way: no deadline, the client may let it wait
+    Draining    // answered and half closed; what the client still sends is thrown away
   };
 
   explicit Connection(boost::asio::ip::tcp::socket socket_in) : socket(std::move(socket_in)) {}

@@ -25,12 +25,29 @@ struct HttpRequest {
   std::string_view header(std::string_view name) const;
 };
 
+// Takes a streamed body, piece by piece.
+class BodySink {
+ public:
+  virtual ~BodySink() = default;
+  // Ends when the connection has taken `bytes`, however long the client lets it wait. Throws
+  // boost::system::system_error(operation_aborted) when the client has gone. Never called by two coroutines
+  // at a time.
+  virtual async::Awaitable<void> write(std::string bytes) = 0;
+};
+
+// Makes a streamed body. It is cancelled when the client goes (also when that only ends its sending side) and
+// when the server stops; an exception breaks the connection off, so that the client sees that something is
+// missing. The sink and the request outlive the coroutine.
+using BodyProducer = std::function<async::Awaitable<void>(BodySink& sink)>;
+
 struct HttpResponse {
   int status = 200;
   std::string content_type;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   bool close = false;
+  // Set: the body is what it writes, sent in chunks as it comes, and `body` does not count. Only from routes.
+  BodyProducer stream{};
 };
 
 // Answers at once: the AWS APIs.

@@ -56,7 +56,8 @@ class HttpServer final {
   void start();
   // The ports that are bound, in the order of settings.listen.
   std::vector<std::uint16_t> ports() const;
-  // Stops accepting, lets requests in flight finish (at most `grace`), closes the rest.
+  // Stops accepting, breaks streamed answers off, lets the other requests in flight finish (at most `grace`),
+  // closes the rest.
   async::Awaitable<void> stop(Millis grace);
   std::size_t connections() const;
 

@@ -96,6 +96,7 @@ struct HttpServerTest : testing::Test {
   ServerSettings settings = listening_on("127.0.0.1", 0);
   asio::steady_timer gate{io, asio::steady_timer::time_point::max()};  // what /wait waits for
   int handled = 0;
+  std::vector<Route> more_routes;
   std::unique_ptr<HttpServer> server;
 
   // Runs server and client until `work` is done.
@@ -133,6 +134,7 @@ struct HttpServerTest : testing::Test {
         {"GET", "/wait", [this](const HttpRequest&) { return wait_at(gate); }},
         {"POST", "/fail", [](const HttpRequest&) { return fail(); }},
     };
+    routes.insert(routes.end(), more_routes.begin(), more_routes.end());
     const auto handler = [this](const HttpRequest& request) {
       ++handled;
       HttpResponse response;
