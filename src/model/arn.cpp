@@ -77,6 +77,16 @@ std::string service_arn(const Scope& scope, std::string_view cluster, std::strin
   return ecs_arn(scope, join({"service/", cluster, "/", name}));
 }
 
+std::string service_revision_arn(const Scope& scope, std::string_view cluster, std::string_view service,
+                                 std::string_view id) {
+  return ecs_arn(scope, join({"service-revision/", cluster, "/", service, "/", id}));
+}
+
+std::string service_deployment_arn(const Scope& scope, std::string_view cluster, std::string_view service,
+                                   std::string_view id) {
+  return ecs_arn(scope, join({"service-deployment/", cluster, "/", service, "/", id}));
+}
+
 std::string task_definition_arn(const Scope& scope, std::string_view family, std::int64_t revision) {
   return ecs_arn(scope, join({"task-definition/", family, ":", std::to_string(revision)}));
 }

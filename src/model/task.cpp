@@ -1,7 +1,8 @@
 #include "slipway/model/task.h"
 
 #include <array>
-#include <span>
+
+#include "model/words.h"
 
 namespace slipway::model {
 namespace {
@@ -24,20 +25,6 @@ constexpr std::array<std::string_view, 3> kHealth{"UNKNOWN", "HEALTHY", "UNHEALT
 constexpr std::array<std::string_view, 3> kConnectivity{"", "CONNECTED", "DISCONNECTED"};
 constexpr std::array<std::string_view, 7> kAttachment{"PRECREATED", "CREATED",  "ATTACHING", "ATTACHED",
                                                       "DETACHING",  "DETACHED", "DELETED"};
-
-template <class Enum>
-std::string_view word(std::span<const std::string_view> words, Enum value) {
-  const auto index = static_cast<std::size_t>(value);
-  return index < words.size() ? words[index] : std::string_view();
-}
-
-template <class Enum>
-std::optional<Enum> value_of(std::span<const std::string_view> words, std::string_view text) {
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == text) return static_cast<Enum>(i);
-  }
-  return std::nullopt;
-}
 
 }  // namespace
 

@@ -22,6 +22,28 @@ TimePoint latest_time(const model::Task& task) {
   return latest;
 }
 
+TimePoint latest_time(const model::Service& service) {
+  TimePoint latest = std::max(service.created_at, service.updated_at);
+  for (const auto& time : {service.steady_since, service.inactive_at}) {
+    if (time) latest = std::max(latest, *time);
+  }
+  for (const auto& deployment : service.deployments) {
+    latest = std::max({latest, deployment.created_at, deployment.updated_at});
+  }
+  if (service.last_completed) latest = std::max(latest, service.last_completed->updated_at);
+  if (service.placement_failure) latest = std::max(latest, service.placement_failure->told_at);
+  return latest;
+}
+
+TimePoint latest_time(const model::ServiceDeployment& deployment) {
+  TimePoint latest = std::max(deployment.created_at, deployment.updated_at);
+  for (const auto& time : {deployment.started_at, deployment.finished_at, deployment.stopped_at}) {
+    if (time) latest = std::max(latest, *time);
+  }
+  if (deployment.rolled_back) latest = std::max(latest, deployment.rolled_back->started_at);
+  return latest;
+}
+
 Database::Database(std::unique_ptr<Connection> connection, std::string place)
     : connection_(std::move(connection)),
       place_(std::move(place)),

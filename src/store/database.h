@@ -68,7 +68,9 @@ class Database final {
   void write_records(ChangeSet& changes, std::int64_t& seq);
 };
 
-// The latest control time in a task.
+// The latest control time in an object that is not in the future.
 TimePoint latest_time(const model::Task& task);
+TimePoint latest_time(const model::Service& service);
+TimePoint latest_time(const model::ServiceDeployment& deployment);
 
 }  // namespace slipway::store

@@ -129,6 +129,51 @@ std::pair<std::int64_t, std::int64_t> MemoryModel::instance_tasks(std::string_vi
   return ledger_.instance_tasks(instance_arn);
 }
 
+model::ServicePtr MemoryModel::find_service(std::string_view arn) const { return services_.find(arn); }
+
+std::vector<model::ServicePtr> MemoryModel::services(const ServiceQuery& query) const {
+  return services_.query(query);
+}
+
+std::vector<model::ServicePtr> MemoryModel::all_services() const { return services_.all(); }
+
+std::size_t MemoryModel::active_services(std::string_view cluster_arn) const {
+  return services_.active(cluster_arn);
+}
+
+std::size_t MemoryModel::live_services(std::string_view cluster_arn) const {
+  return services_.live(cluster_arn);
+}
+
+std::vector<model::TaskPtr> MemoryModel::service_tasks(std::string_view service_arn) const {
+  return tasks_.of_service(service_arn);
+}
+
+std::vector<model::ServiceEvent> MemoryModel::service_events(std::string_view service_arn) const {
+  return services_.events(service_arn);
+}
+
+std::size_t MemoryModel::service_event_count(std::string_view service_arn) const {
+  return services_.event_count(service_arn);
+}
+
+std::optional<TimePoint> MemoryModel::last_service_event_at(std::string_view service_arn) const {
+  return services_.last_event_at(service_arn);
+}
+
+model::ServiceRevisionPtr MemoryModel::find_revision(std::string_view arn) const {
+  return services_.find_revision(arn);
+}
+
+model::ServiceDeploymentPtr MemoryModel::find_service_deployment(std::string_view arn) const {
+  return services_.find_deployment(arn);
+}
+
+std::vector<model::ServiceDeploymentPtr> MemoryModel::service_deployments(
+    std::string_view service_arn) const {
+  return services_.deployments(service_arn);
+}
+
 std::shared_ptr<const model::ContainerInstance> MemoryModel::find_instance(std::string_view arn) const {
   return find_in(instances_, arn);
 }

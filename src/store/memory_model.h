@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "slipway/store/model.h"
+#include "store/service_index.h"
 #include "store/string_map.h"
 #include "store/task_index.h"
 #include "store/task_ledger.h"
@@ -48,6 +49,18 @@ class MemoryModel final : public Model {
                      std::string_view address) const override;
   std::size_t interfaces(const model::Scope& scope, std::string_view vpc_id) const override;
   std::pair<std::int64_t, std::int64_t> instance_tasks(std::string_view instance_arn) const override;
+  model::ServicePtr find_service(std::string_view arn) const override;
+  std::vector<model::ServicePtr> services(const ServiceQuery& query) const override;
+  std::vector<model::ServicePtr> all_services() const override;
+  std::size_t active_services(std::string_view cluster_arn) const override;
+  std::size_t live_services(std::string_view cluster_arn) const override;
+  std::vector<model::TaskPtr> service_tasks(std::string_view service_arn) const override;
+  std::vector<model::ServiceEvent> service_events(std::string_view service_arn) const override;
+  std::size_t service_event_count(std::string_view service_arn) const override;
+  std::optional<TimePoint> last_service_event_at(std::string_view service_arn) const override;
+  model::ServiceRevisionPtr find_revision(std::string_view arn) const override;
+  model::ServiceDeploymentPtr find_service_deployment(std::string_view arn) const override;
+  std::vector<model::ServiceDeploymentPtr> service_deployments(std::string_view service_arn) const override;
   std::shared_ptr<const model::ContainerInstance> find_instance(std::string_view arn) const override;
   std::vector<std::shared_ptr<const model::ContainerInstance>> instances(
       std::string_view cluster_arn) const override;
@@ -62,6 +75,13 @@ class MemoryModel final : public Model {
   void put(std::shared_ptr<const model::Cluster> cluster);
   void put(std::shared_ptr<const model::TaskDefinition> definition);
   void put(std::shared_ptr<const model::ContainerInstance> instance);
+  void put(model::ServicePtr service) { services_.put(std::move(service)); }
+  void put(model::ServiceRevisionPtr revision) { services_.put(std::move(revision)); }
+  void put(model::ServiceDeploymentPtr deployment) { services_.put(std::move(deployment)); }
+  void add_event(std::string_view service_arn, model::ServiceEvent event) {
+    services_.add_event(service_arn, std::move(event));
+  }
+  void remove_service(std::string_view arn) { services_.remove(arn); }
   void put(model::Subnet subnet);
   void put(model::VpcNetwork network);
   void put(const model::Warning& warning);  // counts up
@@ -95,6 +115,7 @@ class MemoryModel final : public Model {
   std::map<model::Scope, std::map<std::string, Family, std::less<>>> families_;
   TaskIndex tasks_;
   TaskLedger ledger_;
+  ServiceIndex services_;
   StringMap<std::shared_ptr<const model::ContainerInstance>> instances_;
   // By cluster ARN, then by own ARN.
   StringMap<std::map<std::string, std::shared_ptr<const model::ContainerInstance>, std::less<>>>

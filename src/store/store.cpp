@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "store/checkpointer.h"
 #include "store/database.h"
@@ -32,6 +33,16 @@ void make_directory(const std::filesystem::path& directory) {
   }
 }
 
+// ARNs of the services of which anything changed.
+std::set<std::string> changed_services(const ChangeSet& changes) {
+  std::set<std::string> arns;
+  for (const auto& [arn, service] : changes.services) arns.insert(arn);
+  for (const auto& [arn, revision] : changes.service_revisions) arns.insert(revision->service_arn);
+  for (const auto& [arn, deployment] : changes.service_deployments) arns.insert(deployment->service_arn);
+  for (const auto& [arn, event] : changes.service_events) arns.insert(arn);
+  return arns;
+}
+
 }  // namespace
 
 struct Store::State {
@@ -53,6 +64,7 @@ struct Store::State {
   void open(const StoreOptions& options);
   void load(const std::string& new_server_id);
   void apply(const ChangeSet& changes, const std::vector<std::int64_t>& row_ids);
+  void apply_services(const ChangeSet& changes);
   void announce(const ChangeSet& changes) const;
   void watch_log();
   void checkpoint_inline();
@@ -116,6 +128,7 @@ void Store::State::apply(const ChangeSet& changes, const std::vector<std::int64_
     }
     ++row_id;
   }
+  apply_services(changes);
   for (const auto& subnet : changes.subnets) model.put(subnet);
   for (const auto& [network, put] : changes.networks) {
     put ? model.put(network) : model.remove_network(network);
@@ -124,18 +137,41 @@ void Store::State::apply(const ChangeSet& changes, const std::vector<std::int64_
   for (const auto& warning : changes.warnings) model.put(warning);
 }
 
+void Store::State::apply_services(const ChangeSet& changes) {
+  for (const auto& arn : changes.forgotten_services) model.remove_service(arn);
+  for (const auto& [arn, service] : changes.services) {
+    if (!service) continue;
+    latest = std::max(latest, latest_time(*service));
+    model.put(service);
+  }
+  for (const auto& [arn, revision] : changes.service_revisions) {
+    latest = std::max(latest, revision->created_at);
+    model.put(revision);
+  }
+  for (const auto& [arn, deployment] : changes.service_deployments) {
+    latest = std::max(latest, latest_time(*deployment));
+    model.put(deployment);
+  }
+  for (const auto& [arn, event] : changes.service_events) {
+    latest = std::max(latest, event.created_at);
+    model.add_event(arn, event);
+  }
+}
+
 void Store::State::announce(const ChangeSet& changes) const {
   if (listeners.empty()) return;
-  const auto tell = [this](ObjectKind kind, const auto& objects) {
-    for (const auto& [arn, object] : objects) {
-      const Change change{.kind = kind, .arn = arn};
-      for (const auto& listener : listeners) listener(change);
-    }
+  const auto tell_one = [this](ObjectKind kind, const std::string& arn) {
+    const Change change{.kind = kind, .arn = arn};
+    for (const auto& listener : listeners) listener(change);
+  };
+  const auto tell = [&](ObjectKind kind, const auto& objects) {
+    for (const auto& [arn, object] : objects) tell_one(kind, arn);
   };
   tell(ObjectKind::Cluster, changes.clusters);
   tell(ObjectKind::TaskDefinition, changes.definitions);
   tell(ObjectKind::Task, changes.tasks);
   tell(ObjectKind::ContainerInstance, changes.instances);
+  for (const auto& arn : changed_services(changes)) tell_one(ObjectKind::Service, arn);
 }
 
 void Store::State::watch_log() {

@@ -47,6 +47,13 @@ std::string_view indexed_group(std::string_view group) {
   return group.starts_with("family:") ? std::string_view() : group;
 }
 
+// The service that has to look at the task; empty: none, or no more.
+std::string_view watching_service(const model::Task& task) {
+  const bool stopped = task.last_status == model::TaskStatus::Stopped;
+  return is_of_service(task) && !(stopped && task.noted) ? model::service_of_group(task.group)
+                                                         : std::string_view();
+}
+
 // One secondary index while a task object is replaced: left before, entered after, and only if the key
 // differs.
 struct Move {
@@ -54,12 +61,13 @@ struct Move {
   std::string_view before, after;
 };
 
-std::array<Move, 4> moves(ClusterTasks& cluster, const model::Task& before, const model::Task& after) {
+std::array<Move, 5> moves(ClusterTasks& cluster, const model::Task& before, const model::Task& after) {
   return {Move{cluster.by_group, indexed_group(before.group), indexed_group(after.group)},
           Move{cluster.by_started_by, before.started_by, after.started_by},
           Move{cluster.by_family, model::family_of(before.definition_arn),
                model::family_of(after.definition_arn)},
-          Move{cluster.by_instance, before.instance_arn, after.instance_arn}};
+          Move{cluster.by_instance, before.instance_arn, after.instance_arn},
+          Move{cluster.by_service, watching_service(before), watching_service(after)}};
 }
 
 // The smallest of the sets that hold every match; nullptr: there is no match.
@@ -196,7 +204,7 @@ std::vector<model::TaskPtr> TaskIndex::unfinished() const {
   std::vector<model::TaskPtr> tasks;
   tasks.reserve(slots_.size() - finished_.size());
   for (const auto& slot : slots_) {
-    if (!is_finished(*slot.task)) tasks.push_back(slot.task);
+    if (is_unfinished(*slot.task)) tasks.push_back(slot.task);
   }
   sort_by_arn(tasks);
   return tasks;
@@ -205,6 +213,23 @@ std::vector<model::TaskPtr> TaskIndex::unfinished() const {
 model::TaskCounts TaskIndex::counts(std::string_view cluster_arn) const {
   const auto found = clusters_.find(cluster_arn);
   return found == clusters_.end() ? model::TaskCounts{} : found->second.counts;
+}
+
+std::vector<model::TaskPtr> TaskIndex::of_service(std::string_view service_arn) const {
+  std::vector<model::TaskPtr> tasks;
+  const auto arn = model::Arn::parse(service_arn);
+  if (!arn) return tasks;
+  const std::string_view path = arn->rest();  // <cluster>/<name>
+  const auto slash = path.find('/');
+  if (slash == std::string_view::npos) return tasks;
+  const model::Scope scope{.account = arn->account, .region = arn->region};
+  const auto cluster = clusters_.find(model::cluster_arn(scope, path.substr(0, slash)));
+  if (cluster == clusters_.end()) return tasks;
+  const auto found = cluster->second.by_service.find(path.substr(slash + 1));
+  if (found == cluster->second.by_service.end()) return tasks;
+  tasks.reserve(found->second.size());
+  for (const TaskSlot* slot : found->second) tasks.push_back(slot->task);
+  return tasks;
 }
 
 }  // namespace slipway::store

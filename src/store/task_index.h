@@ -41,6 +41,7 @@ struct ClusterTasks {
   model::TaskCounts counts;
   std::array<SlotSet, 2> by_desired;
   StringMap<SlotSet> by_group, by_started_by, by_family, by_instance;
+  StringMap<SlotSet> by_service;  // by name: those that the service has to look at
 };
 
 class TaskIndex final {
@@ -56,6 +57,8 @@ class TaskIndex final {
   // All that are not finished, by ARN.
   std::vector<model::TaskPtr> unfinished() const;
   model::TaskCounts counts(std::string_view cluster_arn) const;
+  // What a service has to look at (Model::service_tasks), by ARN.
+  std::vector<model::TaskPtr> of_service(std::string_view service_arn) const;
 
   // The finished task that ended first, nullptr when there is none; how many there are.
   const TaskSlot* oldest_finished() const { return finished_.empty() ? nullptr : *finished_.begin(); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "slipway/model/service.h"
 #include "store/row_error.h"
 #include "store/task_document.h"
 
@@ -60,6 +61,10 @@ Range range_of(const TaskQuery& query) {
 }  // namespace
 
 TimePoint ended_at(const model::Task& task) { return task.stopped_at.value_or(task.updated_at); }
+
+bool is_of_service(const model::Task& task) {
+  return !model::service_of_group(task.group).empty() && !model::deployment_of(task.started_by).empty();
+}
 
 TaskTable::TaskTable(Connection& connection)
     : update_(connection, kUpdate),

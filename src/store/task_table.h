@@ -15,9 +15,16 @@ namespace slipway::store {
 
 // When a STOPPED task ended, for retention: stopped_at, or the last update of one that has none.
 TimePoint ended_at(const model::Task& task);
-inline bool is_finished(const model::Task& task) {
-  return task.last_status == model::TaskStatus::Stopped && task.cleaned;
+// Whether the agent still looks after it.
+inline bool is_unfinished(const model::Task& task) {
+  return task.last_status != model::TaskStatus::Stopped || !task.cleaned;
 }
+// Started by a service's deployment.
+bool is_of_service(const model::Task& task);
+// Whether its service has yet to take its end into account: such a task stays in memory.
+inline bool is_awaited(const model::Task& task) { return !task.noted && is_of_service(task); }
+// Whether nobody looks after it any more.
+inline bool is_finished(const model::Task& task) { return !is_unfinished(task) && !is_awaited(task); }
 
 class TaskTable final {
  public:

@@ -33,6 +33,35 @@ model::OutboxEvent task_event(const model::Task& task) {
   return {.seq = 0, .scope = task.scope, .kind = "task", .json = json.take(), .at = task.updated_at};
 }
 
+model::OutboxEvent deployment_event(const model::ServiceDeployment& deployment) {
+  JsonWriter json;
+  json.begin_object();
+  json.text("arn", deployment.arn);
+  json.text("serviceArn", deployment.service_arn);
+  json.text("status", to_string(deployment.status));
+  json.end_object();
+  return {.seq = 0,
+          .scope = deployment.scope,
+          .kind = "service-deployment",
+          .json = json.take(),
+          .at = deployment.updated_at};
+}
+
+model::OutboxEvent service_event(const std::string& service_arn, const model::ServiceEvent& event) {
+  const auto arn = model::Arn::parse(service_arn).value_or(model::Arn{});
+  JsonWriter json;
+  json.begin_object();
+  json.text("serviceArn", service_arn);
+  json.text("id", event.id);
+  json.text("message", event.message);
+  json.end_object();
+  return {.seq = 0,
+          .scope = {.account = arn.account, .region = arn.region},
+          .kind = "service-event",
+          .json = json.take(),
+          .at = event.created_at};
+}
+
 // Only a STOPPED task can be in SQLite without being in memory: the others are not looked for there.
 model::TaskPtr find_stored(Database& database, std::string_view arn) {
   return as_server_error(database.place(), [&] { return database.tasks.find(arn); });
@@ -42,7 +71,9 @@ model::TaskPtr find_stored(Database& database, std::string_view arn) {
 
 bool ChangeSet::empty() const {
   return clusters.empty() && definitions.empty() && tasks.empty() && instances.empty() && revisions.empty() &&
-         subnets.empty() && networks.empty() && tokens.empty() && events.empty() && warnings.empty();
+         services.empty() && service_revisions.empty() && service_deployments.empty() &&
+         service_events.empty() && forgotten_services.empty() && subnets.empty() && networks.empty() &&
+         tokens.empty() && events.empty() && warnings.empty();
 }
 
 std::shared_ptr<const model::Cluster> Transaction::find_cluster(std::string_view arn) const {
@@ -64,6 +95,23 @@ model::TaskPtr Transaction::find_task(std::string_view arn) const {
 std::shared_ptr<const model::ContainerInstance> Transaction::find_instance(std::string_view arn) const {
   const auto* changed = own(changes_.instances, arn);
   return changed ? *changed : model_.find_instance(arn);
+}
+
+model::ServicePtr Transaction::find_service(std::string_view arn) const {
+  const auto* changed = own(changes_.services, arn);
+  return changed ? *changed : model_.find_service(arn);
+}
+
+model::ServiceRevisionPtr Transaction::find_revision(std::string_view arn) const {
+  if (const auto* changed = own(changes_.service_revisions, arn)) return *changed;
+  auto revision = model_.find_revision(arn);
+  return revision && changes_.forgotten_services.contains(revision->service_arn) ? nullptr : revision;
+}
+
+model::ServiceDeploymentPtr Transaction::find_service_deployment(std::string_view arn) const {
+  if (const auto* changed = own(changes_.service_deployments, arn)) return *changed;
+  auto deployment = model_.find_service_deployment(arn);
+  return deployment && changes_.forgotten_services.contains(deployment->service_arn) ? nullptr : deployment;
 }
 
 std::optional<TokenRecord> Transaction::find_token(const model::Scope& scope, std::string_view operation,
@@ -101,6 +149,47 @@ void Transaction::put(model::Task task) {
 void Transaction::put(model::ContainerInstance instance) {
   const std::string arn = instance.arn;
   changes_.instances[arn] = std::make_shared<const model::ContainerInstance>(std::move(instance));
+}
+
+void Transaction::put(model::Service service) {
+  const std::string arn = service.arn;
+  changes_.services[arn] = std::make_shared<const model::Service>(std::move(service));
+}
+
+void Transaction::put(model::ServiceRevision revision) {
+  const std::string arn = revision.arn;
+  changes_.service_revisions[arn] = std::make_shared<const model::ServiceRevision>(std::move(revision));
+}
+
+void Transaction::put(model::ServiceDeployment deployment) {
+  const auto before = find_service_deployment(deployment.arn);
+  if (!before || before->status != deployment.status) append(deployment_event(deployment));
+  const std::string arn = deployment.arn;
+  changes_.service_deployments[arn] = std::make_shared<const model::ServiceDeployment>(std::move(deployment));
+}
+
+void Transaction::add_event(const std::string& service_arn, model::ServiceEvent event) {
+  auto& events = changes_.service_events;
+  const auto is_its = [&](const auto& entry) { return entry.first == service_arn; };
+  const auto own_last = std::find_if(events.rbegin(), events.rend(), is_its);
+  std::optional<TimePoint> last;
+  if (own_last != events.rend()) {
+    last = own_last->second.created_at;
+  } else if (!changes_.forgotten_services.contains(service_arn)) {
+    last = model_.last_service_event_at(service_arn);
+  }
+  if (last) event.created_at = std::max(event.created_at, *last + Millis(1));
+  append(service_event(service_arn, event));
+  events.emplace_back(service_arn, std::move(event));
+}
+
+void Transaction::remove_service(const std::string& arn) {
+  changes_.services[arn] = nullptr;
+  changes_.forgotten_services.insert(arn);
+  std::erase_if(changes_.service_revisions, [&](const auto& put) { return put.second->service_arn == arn; });
+  std::erase_if(changes_.service_deployments,
+                [&](const auto& put) { return put.second->service_arn == arn; });
+  std::erase_if(changes_.service_events, [&](const auto& added) { return added.first == arn; });
 }
 
 void Transaction::put(model::Subnet subnet) { changes_.subnets.push_back(std::move(subnet)); }

@@ -37,6 +37,12 @@ std::string container_arn(const Scope& scope, std::string_view cluster, std::str
                           std::string_view id);
 std::string container_instance_arn(const Scope& scope, std::string_view cluster, std::string_view id);
 std::string service_arn(const Scope& scope, std::string_view cluster, std::string_view name);
+// `id`: the deployment's 19 digits.
+std::string service_revision_arn(const Scope& scope, std::string_view cluster, std::string_view service,
+                                 std::string_view id);
+// `id`: 21 of [A-Za-z0-9_-].
+std::string service_deployment_arn(const Scope& scope, std::string_view cluster, std::string_view service,
+                                   std::string_view id);
 std::string task_definition_arn(const Scope& scope, std::string_view family, std::int64_t revision);
 
 // The account's root, or the user that an access key stands for: "arn:aws:iam::<account>:root".

@@ -155,7 +155,9 @@ struct Task {
   TimePoint updated_at;
   std::optional<TimePoint> connectivity_at, pull_started_at, pull_stopped_at, started_at, stopping_at,
       execution_stopped_at, stopped_at;
-  bool cleaned = false;  // nothing of it is left in the engine
+  bool cleaned = false;                      // nothing of it is left in the engine
+  bool noted = false;                        // a service's: its end is accounted for by the service scheduler
+  std::optional<TimePoint> protected_until;  // task protection, control time; past: none
 };
 
 using TaskPtr = std::shared_ptr<const Task>;

@@ -18,6 +18,7 @@
 #include "slipway/model/event.h"
 #include "slipway/model/instance.h"
 #include "slipway/model/network.h"
+#include "slipway/model/service.h"
 #include "slipway/model/task.h"
 #include "slipway/model/task_definition.h"
 
@@ -41,6 +42,14 @@ struct ResourceUse {
   std::int64_t cpu = 0;                          // CPU units
   std::int64_t memory = 0;                       // MiB
   std::set<std::uint16_t> tcp_ports, udp_ports;  // host ports of their bindings
+};
+
+// What a service listing asks for: not INACTIVE ones of the cluster, by name.
+struct ServiceQuery {
+  std::string cluster_arn;
+  std::optional<model::LaunchType> launch_type;
+  std::string after_name;  // only names greater than this
+  std::size_t limit = 100;
 };
 
 struct Family {
@@ -92,6 +101,26 @@ class Model {
   // Live tasks placed on a container instance: RUNNING ones, and those before it.
   virtual std::pair<std::int64_t, std::int64_t> instance_tasks(std::string_view instance_arn) const = 0;
 
+  virtual model::ServicePtr find_service(std::string_view arn) const = 0;
+  virtual std::vector<model::ServicePtr> services(const ServiceQuery& query) const = 0;
+  // Of all scopes, INACTIVE ones included, by ARN.
+  virtual std::vector<model::ServicePtr> all_services() const = 0;
+  // ACTIVE ones of the cluster (activeServicesCount); those that are not INACTIVE.
+  virtual std::size_t active_services(std::string_view cluster_arn) const = 0;
+  virtual std::size_t live_services(std::string_view cluster_arn) const = 0;
+  // The tasks of a service that are not STOPPED, or STOPPED and not `noted`, by ARN. O(own tasks).
+  virtual std::vector<model::TaskPtr> service_tasks(std::string_view service_arn) const = 0;
+  // From new to old, at most 100.
+  virtual std::vector<model::ServiceEvent> service_events(std::string_view service_arn) const = 0;
+  // How many there are, and the newest one's time; O(1).
+  virtual std::size_t service_event_count(std::string_view service_arn) const = 0;
+  virtual std::optional<TimePoint> last_service_event_at(std::string_view service_arn) const = 0;
+  virtual model::ServiceRevisionPtr find_revision(std::string_view arn) const = 0;
+  virtual model::ServiceDeploymentPtr find_service_deployment(std::string_view arn) const = 0;
+  // Of one service, from new to old.
+  virtual std::vector<model::ServiceDeploymentPtr> service_deployments(
+      std::string_view service_arn) const = 0;
+
   virtual std::shared_ptr<const model::ContainerInstance> find_instance(std::string_view arn) const = 0;
   virtual std::vector<std::shared_ptr<const model::ContainerInstance>> instances(
       std::string_view cluster_arn) const = 0;
@@ -119,6 +148,11 @@ struct ChangeSet {
   std::map<std::string, std::shared_ptr<const model::TaskDefinition>, std::less<>> definitions;
   std::map<std::string, model::TaskPtr, std::less<>> tasks;
   std::map<std::string, std::shared_ptr<const model::ContainerInstance>, std::less<>> instances;
+  std::map<std::string, model::ServicePtr, std::less<>> services;
+  std::map<std::string, model::ServiceRevisionPtr, std::less<>> service_revisions;
+  std::map<std::string, model::ServiceDeploymentPtr, std::less<>> service_deployments;
+  std::vector<std::pair<std::string, model::ServiceEvent>> service_events;  // by the service's ARN
+  std::set<std::string, std::less<>> forgotten_services;  // all of theirs is removed before anything is put
   std::map<std::pair<model::Scope, std::string>, std::int64_t>
       revisions;  // family -> last revision given out
   std::vector<model::Subnet> subnets;

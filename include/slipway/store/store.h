@@ -16,13 +16,14 @@
 #include "slipway/model/event.h"
 #include "slipway/model/instance.h"
 #include "slipway/model/network.h"
+#include "slipway/model/service.h"
 #include "slipway/model/task.h"
 #include "slipway/model/task_definition.h"
 #include "slipway/store/model.h"
 
 namespace slipway::store {
 
-enum class ObjectKind { Cluster, TaskDefinition, Task, ContainerInstance };
+enum class ObjectKind { Cluster, TaskDefinition, Task, ContainerInstance, Service };
 
 // What a commit changed; tells only that, never how (style.md: events only wake).
 struct Change {
@@ -48,6 +49,9 @@ class Transaction final {
   std::shared_ptr<const model::TaskDefinition> find_definition(std::string_view arn) const;
   model::TaskPtr find_task(std::string_view arn) const;
   std::shared_ptr<const model::ContainerInstance> find_instance(std::string_view arn) const;
+  model::ServicePtr find_service(std::string_view arn) const;
+  model::ServiceRevisionPtr find_revision(std::string_view arn) const;
+  model::ServiceDeploymentPtr find_service_deployment(std::string_view arn) const;
   std::optional<TokenRecord> find_token(const model::Scope& scope, std::string_view operation,
                                         std::string_view token) const;
 
@@ -57,6 +61,15 @@ class Transaction final {
   void put(model::TaskDefinition definition);
   void put(model::Task task);
   void put(model::ContainerInstance instance);
+  // put(ServiceDeployment) appends the outbox event when its status changed.
+  void put(model::Service service);
+  void put(model::ServiceRevision revision);
+  void put(model::ServiceDeployment deployment);
+  // Adds to the service's events, of which the newest 100 are kept. The time is moved on where needed: the
+  // events of a service have strictly increasing times.
+  void add_event(const std::string& service_arn, model::ServiceEvent event);
+  // With its revisions, service deployments and events.
+  void remove_service(const std::string& arn);
   void put(model::Subnet subnet);
   void put(model::VpcNetwork network);
   void put(const model::Scope& scope, TokenRecord token);
