@@ -7,7 +7,7 @@
 For each service of operations.txt it writes, below --out:
   include/slipway/api/<service>/<Structure>.h   one structure, including only the structures that it contains
   include/slipway/api/<service>/errors.h        a factory of AwsError for each error of the model
-  include/slipway/api/<service>/service.h       kService: the table of all operations
+  include/slipway/api/<service>/service.h       kServiceTable: the table of all operations
   src/api/<service>/*.cpp                       the tables, in shards so that both cores work and ccache helps
 and for all of them include/slipway/api/services.h with kServices.
 
@@ -341,14 +341,14 @@ def service_source(model):
         ("signing_name", quote(meta.get("signingName") or meta["endpointPrefix"])),
         ("endpoint_prefix", quote(meta["endpointPrefix"])),
         ("xml_namespace", text(xml_namespace(meta.get("xmlNamespace")))), ("operations", "kOperations"))
-    definitions = f"constinit const slipway::api::Service kService{{{body}}};\n"
+    definitions = f"constinit const slipway::api::Service kServiceTable{{{body}}};\n"
     includes = [f"slipway/api/{model.namespace}/service.h", "tables.h"]
     return source(model, includes, anonymous, definitions)
 
 
 def service_header(model):
     return (BANNER.format(service=model.service) + '#pragma once\n\n#include "slipway/api/shape.h"\n\n'
-            f"namespace slipway::api::{model.namespace} {{\n\nextern const slipway::api::Service kService;\n\n"
+            f"namespace slipway::api::{model.namespace} {{\n\nextern const slipway::api::Service kServiceTable;\n\n"
             f"}}  // namespace slipway::api::{model.namespace}\n")
 
 
@@ -403,7 +403,7 @@ def services_files(models):
               "// Every service that is compiled in, sorted by name.\n"
               "extern const std::span<const Service* const> kServices;\n\n}  // namespace slipway::api\n")
     includes = "".join(f'#include "slipway/api/{model.namespace}/service.h"\n' for model in models)
-    pointers = ", ".join(f"&{model.namespace}::kService" for model in models)
+    pointers = ", ".join(f"&{model.namespace}::kServiceTable" for model in models)
     body = (banner + '#include "slipway/api/services.h"\n\n' + includes + "\nnamespace slipway::api {\nnamespace {\n"
             f"constexpr const Service* kAll[] = {{{pointers}}};\n}}  // namespace\n\n"
             "constinit const std::span<const Service* const> kServices{kAll};\n\n}  // namespace slipway::api\n")

@@ -1,5 +1,7 @@
 #include "slipway/scheduler/strategy.h"
 
+#include <algorithm>
+
 namespace slipway::scheduler {
 
 namespace {
@@ -24,10 +26,12 @@ std::size_t next_by_weight(const std::vector<Share>& shares, const std::vector<s
 std::vector<std::string> distribute(const std::vector<Share>& shares, std::size_t count) {
   std::vector<std::string> providers;
   for (const auto& share : shares) {
-    for (std::int64_t i = 0; i < share.base && providers.size() < count; ++i)
+    for (std::int64_t i = share.present; i < share.base && providers.size() < count; ++i)
       providers.push_back(share.provider);
   }
-  std::vector<std::int64_t> weighted(shares.size(), 0);  // tasks beyond the base, which the ratio is about
+  std::vector<std::int64_t> weighted;  // tasks beyond the base, which the ratio is about
+  weighted.reserve(shares.size());
+  for (const auto& share : shares) weighted.push_back(std::max<std::int64_t>(0, share.present - share.base));
   while (providers.size() < count) {
     const auto index = next_by_weight(shares, weighted);
     providers.push_back(shares[index].provider);

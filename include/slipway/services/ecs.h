@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "slipway/base/id_source.h"
@@ -26,6 +28,13 @@ struct EcsSettings {
   bool strict = false;
 };
 
+// When a service wants to be looked at again though nothing changed.
+struct LookAgain {
+  std::optional<TimePoint> control;
+  std::optional<TimePoint> real;
+  bool waits_for_room = false;  // look at it when a task on an instance has ended
+};
+
 class Ecs final {
  public:
   Ecs(store::Store& store, IdSource& ids, LocalEngine engine, EcsSettings settings);
@@ -36,6 +45,12 @@ class Ecs final {
   // Forgets what AWS forgets by itself after a while: task definitions that were deleted and are used no
   // more. To be called about every minute of control time.
   void sweep(TimePoint now);
+
+  // Brings the service one step nearer to what it should be: plans and applies in one transaction.
+  // `room_came_free`: a task on an instance has ended. Throws AwsError when the store cannot be written.
+  LookAgain keep_service(const std::string& service_arn, Now now, bool room_came_free);
+  // Why the service is not steady, in sentences; empty when it is, or when there is no such service.
+  std::vector<std::string> why_service(const std::string& service_arn, Now now) const;
 
   // One per operation of operations.txt.
   std::vector<Binding> bindings();

@@ -24,6 +24,11 @@ TEST(Distribute, gives_everything_to_a_lone_provider_without_weight) {
   EXPECT_EQ(distribute({{"a", 0, 0}}, 2), (Providers{"a", "a"}));
 }
 
+TEST(Distribute, counts_what_the_providers_have_already) {
+  EXPECT_EQ(distribute({{"a", 2, 1, 1}, {"b", 0, 1, 0}}, 3), (Providers{"a", "a", "b"}));
+  EXPECT_EQ(distribute({{"a", 0, 1, 3}, {"b", 0, 1, 0}}, 4), (Providers{"b", "b", "b", "a"}));
+}
+
 TEST(Distribute, never_gives_more_than_asked) {
   EXPECT_EQ(distribute({{"a", 10, 1}}, 2), (Providers{"a", "a"}));
   EXPECT_TRUE(distribute({{"a", 10, 1}}, 0).empty());

@@ -5,7 +5,7 @@
 
 namespace slipway::api {
 namespace {
-constexpr const Service* kAll[] = {&toy_box::kService};
+constexpr const Service* kAll[] = {&toy_box::kServiceTable};
 }  // namespace
 
 constinit const std::span<const Service* const> kServices{kAll};

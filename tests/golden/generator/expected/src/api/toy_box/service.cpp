@@ -16,6 +16,6 @@ constexpr Operation kOperations[] = {
 };
 }  // namespace
 
-constinit const slipway::api::Service kService{.name = "toy-box", .service_id = "Toy Box", .api_version = "2020-01-01", .protocol = "json", .json_version = "1.1", .target_prefix = "ToyBox_20200101", .signing_name = "toybox", .endpoint_prefix = "toybox", .xml_namespace = "https://toy.example/doc/", .operations = kOperations};
+constinit const slipway::api::Service kServiceTable{.name = "toy-box", .service_id = "Toy Box", .api_version = "2020-01-01", .protocol = "json", .json_version = "1.1", .target_prefix = "ToyBox_20200101", .signing_name = "toybox", .endpoint_prefix = "toybox", .xml_namespace = "https://toy.example/doc/", .operations = kOperations};
 }  // namespace toy_box
 }  // namespace slipway::api

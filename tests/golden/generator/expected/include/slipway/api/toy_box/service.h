@@ -5,6 +5,6 @@
 
 namespace slipway::api::toy_box {
 
-extern const slipway::api::Service kService;
+extern const slipway::api::Service kServiceTable;
 
 }  // namespace slipway::api::toy_box

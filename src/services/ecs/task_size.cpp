@@ -1,4 +1,4 @@
-#include "services/ecs/run_task_size.h"
+#include "services/ecs/task_size.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,4 +1,4 @@
-#include "services/ecs/run_task_roles.h"
+#include "services/ecs/task_roles.h"
 
 #include "services/ecs/task_definition.h"
 #include "services/ecs/task_definition/validation.h"
@@ -34,19 +34,20 @@ const std::string& either(const std::optional<std::string>& over, const std::opt
 
 }  // namespace
 
+TaskRoles roles_of(const api::ecs::TaskDefinition& definition, const api::ecs::TaskOverride& overrides) {
+  return {either(overrides.task_role_arn, definition.task_role_arn),
+          either(overrides.execution_role_arn, definition.execution_role_arn)};
+}
+
 void check_roles(const EcsContext& context, store::Transaction& transaction, const Caller& caller,
-                 const api::ecs::TaskDefinition& definition, const api::ecs::RunTaskRequest& request) {
-  const api::ecs::TaskOverride none;
-  const auto& overrides = request.overrides ? *request.overrides : none;
-  const auto& task_role = either(overrides.task_role_arn, definition.task_role_arn);
-  if (request.enable_execute_command.value_or(false) && task_role.empty()) {
+                 const TaskRoles& roles, bool enable_execute_command) {
+  if (enable_execute_command && roles.task.empty()) {
     throw api::ecs::invalid_parameter(
         "The task couldn't be run because a valid taskRoleArn is not being used. Specify a valid task role "
         "in your task definition and try again.");
   }
-  check_role(context, transaction, caller, task_role);
-  check_role(context, transaction, caller,
-             either(overrides.execution_role_arn, definition.execution_role_arn));
+  check_role(context, transaction, caller, roles.task);
+  check_role(context, transaction, caller, roles.execution);
 }
 
 void warn_of_unsupported(store::Transaction& transaction, const Caller& caller,

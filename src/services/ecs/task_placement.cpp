@@ -1,4 +1,4 @@
-#include "services/ecs/run_task_placement.h"
+#include "services/ecs/task_placement.h"
 
 #include <algorithm>
 
@@ -97,11 +97,9 @@ scheduler::Needs needs_of(const PlacementRequest& wanted) {
       needs.member_of.push_back(constraint.expression.value_or(""));
     }
   }
-  if (wanted.request.placement_constraints) {
-    for (const auto& constraint : *wanted.request.placement_constraints) {
-      if (constraint.type == "distinctInstance") needs.distinct_instance = true;
-      if (constraint.type == "memberOf") needs.member_of.push_back(constraint.expression.value_or(""));
-    }
+  for (const auto& constraint : wanted.rules.constraints) {
+    if (constraint.type == "distinctInstance") needs.distinct_instance = true;
+    if (constraint.type == "memberOf") needs.member_of.push_back(constraint.expression.value_or(""));
   }
   return needs;
 }
@@ -140,25 +138,19 @@ scheduler::Candidate candidate_of(const store::Model& model, const model::Contai
 
 }  // namespace
 
-void check_placement(const api::ecs::TaskDefinition& definition, const api::ecs::RunTaskRequest& request,
+void check_placement(const api::ecs::TaskDefinition& definition, const PlacementRules& rules,
                      model::LaunchType type) {
-  const bool constraints = request.placement_constraints && !request.placement_constraints->empty();
-  const bool strategies = request.placement_strategy && !request.placement_strategy->empty();
   if (type == model::LaunchType::Fargate) {
-    if (constraints) {
+    if (!rules.constraints.empty()) {
       throw api::ecs::invalid_parameter("Placement constraints are not supported with FARGATE launch type.");
     }
-    if (strategies) {
+    if (!rules.strategies.empty()) {
       throw api::ecs::invalid_parameter("Placement strategies are not supported with FARGATE launch type.");
     }
     return;
   }
-  if (strategies) {
-    for (const auto& strategy : *request.placement_strategy) check_strategy(strategy);
-  }
-  if (constraints) {
-    for (const auto& constraint : *request.placement_constraints) check_constraint(constraint);
-  }
+  for (const auto& strategy : rules.strategies) check_strategy(strategy);
+  for (const auto& constraint : rules.constraints) check_constraint(constraint);
   if (definition.placement_constraints) {
     for (const auto& constraint : *definition.placement_constraints) {
       check_expression(constraint.expression.value_or(""));
@@ -200,8 +192,7 @@ Placed place_on_instances(EcsContext& context, store::Transaction& transaction, 
   for (const auto& instance : instances) {
     candidates.push_back(candidate_of(model, *instance, needs, wanted.group));
   }
-  const auto count = static_cast<std::size_t>(wanted.request.count.value_or(1));
-  const auto placement = scheduler::place(std::move(candidates), needs, count);
+  const auto placement = scheduler::place(std::move(candidates), needs, wanted.count);
   Placed placed;
   for (const auto& arn : placement.arns) {
     const auto same = [&](const InstancePtr& instance) { return instance->arn == arn; };

@@ -1,4 +1,4 @@
-#include "services/ecs/run_task_network.h"
+#include "services/ecs/task_network.h"
 
 #include <algorithm>
 

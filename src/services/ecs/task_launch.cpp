@@ -1,4 +1,4 @@
-#include "services/ecs/run_task_launch.h"
+#include "services/ecs/task_launch.h"
 
 #include <algorithm>
 
@@ -12,17 +12,17 @@ namespace {
 constexpr const char* kLatestPlatform = "1.4.0";
 
 // The strategy that decides, or none.
-Strategy chosen_strategy(const model::Cluster& cluster, const api::ecs::RunTaskRequest& request) {
+Strategy chosen_strategy(const model::Cluster& cluster, const LaunchRequest& request) {
   const auto& associated = cluster.document.capacity_providers;
-  if (request.capacity_provider_strategy && !request.capacity_provider_strategy->empty()) {
-    return checked_strategy(cluster.scope, *request.capacity_provider_strategy,
+  if (request.strategy && !request.strategy->empty()) {
+    return checked_strategy(cluster.scope, *request.strategy,
                             associated.value_or(std::vector<std::string>{}));
   }
   if (request.launch_type) return {};
   return cluster.document.default_capacity_provider_strategy.value_or(Strategy{});
 }
 
-model::LaunchType launch_type_of(const api::ecs::RunTaskRequest& request) {
+model::LaunchType launch_type_of(const LaunchRequest& request) {
   if (!request.launch_type) return model::LaunchType::Ec2;
   const auto type = model::parse_launch_type(*request.launch_type);
   if (!type) {
@@ -61,9 +61,8 @@ void LaunchPlan::share_out(std::size_t count) {
 }
 
 LaunchPlan plan_launch(const model::Cluster& cluster, const api::ecs::TaskDefinition& definition,
-                       const api::ecs::RunTaskRequest& request) {
-  if (request.launch_type && request.capacity_provider_strategy &&
-      !request.capacity_provider_strategy->empty()) {
+                       const LaunchRequest& request) {
+  if (request.launch_type && request.strategy && !request.strategy->empty()) {
     throw api::ecs::invalid_parameter(
         "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try "
         "again.");

@@ -1,18 +1,25 @@
-// Where a RunTask request wants its tasks: launch type, capacity provider of each task, platform version.
+// Where a request wants its tasks: launch type, capacity provider of each task, platform version.
 // Pure.
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "services/ecs/capacity_strategy.h"
-#include "slipway/api/ecs/RunTaskRequest.h"
 #include "slipway/api/ecs/TaskDefinition.h"
 #include "slipway/model/cluster.h"
 #include "slipway/model/task.h"
 
 namespace slipway::services::ecs {
+
+// What RunTask and the services say of it; empty strategies say nothing.
+struct LaunchRequest {
+  std::optional<std::string> launch_type;
+  std::optional<Strategy> strategy;
+  std::optional<std::string> platform_version;
+};
 
 struct LaunchPlan {
   model::LaunchType type = model::LaunchType::Ec2;
@@ -29,6 +36,6 @@ struct LaunchPlan {
 // launch type that the definition does not support, a platform version that does not exist, and strategies
 // that are none (control-plane.md 5.1, 6.1).
 LaunchPlan plan_launch(const model::Cluster& cluster, const api::ecs::TaskDefinition& definition,
-                       const api::ecs::RunTaskRequest& request);
+                       const LaunchRequest& request);
 
 }  // namespace slipway::services::ecs

@@ -1,0 +1,170 @@
+#include "services/ecs/service_keeper.h"
+
+#include <algorithm>
+
+#include "services/ecs/service_launch.h"
+#include "services/ecs/service_snapshot.h"
+#include "slipway/lifecycle/stop.h"
+
+namespace slipway::services::ecs {
+
+namespace {
+
+constexpr std::string_view kTasksMark = "{tasks}";
+constexpr std::string_view kCountMark = "{count}";
+
+void replace(std::string& text, std::string_view mark, const std::string& by) {
+  for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + by.size())) {
+    text.replace(at, mark.size(), by);
+  }
+}
+
+// "(task a) (task b)"
+std::string task_list(const std::vector<std::string>& ids) {
+  std::string list;
+  for (const auto& id : ids) list += (list.empty() ? "(task " : " (task ") + id + ")";
+  return list;
+}
+
+void add_event(EcsContext& context, store::Transaction& transaction, const model::Service& service,
+               std::string message, Now now) {
+  transaction.add_event(service.arn, {context.ids.uuid(), now.control, std::move(message)});
+}
+
+void add_events(EcsContext& context, store::Transaction& transaction, const model::Service& service,
+                const std::vector<scheduler::PlannedEvent>& events, const std::vector<std::string>& started,
+                Now now) {
+  for (const auto& event : events) {
+    if (event.of_started && started.empty()) continue;
+    std::string message = event.message;
+    replace(message, kCountMark, std::to_string(started.size()));
+    replace(message, kTasksMark, task_list(started));
+    add_event(context, transaction, service, std::move(message), now);
+  }
+}
+
+void stop_tasks(store::Transaction& transaction, const std::vector<scheduler::StopOrder>& orders, Now now) {
+  for (const auto& order : orders) {
+    const auto task = transaction.find_task(order.task_arn);
+    if (!task) continue;
+    transaction.put(
+        lifecycle::request_stop(*task, model::StopCode::ServiceSchedulerInitiated, order.reason, now));
+  }
+}
+
+void note_tasks(store::Transaction& transaction, const std::vector<std::string>& arns) {
+  for (const auto& arn : arns) {
+    const auto task = transaction.find_task(arn);
+    if (!task) continue;
+    model::Task noted = *task;
+    noted.noted = true;
+    transaction.put(std::move(noted));
+  }
+}
+
+// A rollback takes back what the failed revision had changed.
+void follow_revision(const store::Transaction& transaction, model::Service& service) {
+  const auto revision = transaction.find_revision(model::service_revision_arn(
+      service.scope, service.cluster, service.name, service.deployments.front().id));
+  if (!revision) return;
+  auto document = *service.document;
+  document.task_definition = revision->document->task_definition;
+  document.network_configuration = revision->document->network_configuration;
+  service.document = std::make_shared<const api::ecs::Service>(std::move(document));
+}
+
+// Of the container in a task of the deployment that has pulled its image; empty when none has.
+std::string digest_of(const std::vector<model::TaskPtr>& tasks, const std::string& deployment,
+                      const std::optional<std::string>& container) {
+  for (const auto& task : tasks) {
+    if (model::deployment_of(task->started_by) != deployment) continue;
+    const auto found = std::ranges::find(task->containers, container, &model::Container::name);
+    if (found != task->containers.end() && !found->image_digest.empty()) return found->image_digest;
+  }
+  return {};
+}
+
+// The digests of a revision's images are known once a task has pulled them.
+void learn_digests(store::Transaction& transaction, const model::Service& service,
+                   const std::vector<model::TaskPtr>& tasks) {
+  for (const auto& deployment : service.deployments) {
+    const auto revision = transaction.find_revision(
+        model::service_revision_arn(service.scope, service.cluster, service.name, deployment.id));
+    if (!revision || !revision->document->container_images) continue;
+    std::shared_ptr<api::ecs::ServiceRevision> document;
+    const auto& images = *revision->document->container_images;
+    for (std::size_t i = 0; i < images.size(); ++i) {
+      if (images[i].image_digest) continue;
+      const auto digest = digest_of(tasks, deployment.id, images[i].container_name);
+      if (digest.empty()) continue;
+      if (!document) document = std::make_shared<api::ecs::ServiceRevision>(*revision->document);
+      (*document->container_images)[i].image_digest = digest;
+    }
+    if (!document) continue;
+    model::ServiceRevision learned = *revision;
+    learned.document = std::move(document);
+    transaction.put(std::move(learned));
+  }
+}
+
+// Starts what the plan asks for; what finds no place is noted in the service.
+std::vector<std::string> start_tasks(EcsContext& context, store::Transaction& transaction,
+                                     std::optional<model::Service>& service, const model::Service& before,
+                                     scheduler::ServicePlan& plan, Now now) {
+  const model::Service& current = service ? *service : before;
+  auto launched = launch_service_tasks(context, transaction, current, plan.start, now);
+  if (!launched.failure.empty()) {
+    auto note = scheduler::note_placement_failure(current, std::move(launched.failure), now);
+    service = std::move(note.service);
+    if (note.event) plan.events.push_back(std::move(*note.event));
+  } else if (current.placement_failure) {
+    service = scheduler::note_placed(current);
+  }
+  return std::move(launched.task_ids);
+}
+
+void apply(EcsContext& context, store::Transaction& transaction, const model::Service& before,
+           scheduler::ServicePlan plan, Now now) {
+  std::optional<model::Service> service = std::move(plan.service);
+  if (service && plan.rolled_back) follow_revision(transaction, *service);
+  note_tasks(transaction, plan.noted);
+  std::vector<std::string> started;
+  if (plan.start > 0) started = start_tasks(context, transaction, service, before, plan, now);
+  stop_tasks(transaction, plan.stop, now);
+  add_events(context, transaction, before, plan.events, started, now);
+  if (plan.deployment) transaction.put(std::move(*plan.deployment));
+  if (service) {
+    service->updated_at = now.control;
+    transaction.put(std::move(*service));
+  }
+}
+
+}  // namespace
+
+LookAgain keep_service(EcsContext& context, const std::string& service_arn, Now now, bool room_came_free) {
+  const store::Model& model = context.store.model();
+  auto service = model.find_service(service_arn);
+  if (!service || service->status == model::ServiceStatus::Inactive) return {};
+  if (room_came_free && service->placement_failure) {
+    model::Service hopeful = *service;
+    hopeful.placement_failure->retry_at = now.control;
+    service = std::make_shared<const model::Service>(std::move(hopeful));
+  }
+  const ServiceState state = service_state(model, std::move(service));
+  auto plan = scheduler::plan_service(state.snapshot(), now);
+  const LookAgain again{plan.look_again, plan.look_again_real, state.service->placement_failure.has_value()};
+  context.store.write([&](store::Transaction& transaction) {
+    learn_digests(transaction, *state.service, model.service_tasks(service_arn));
+    if (!plan.empty()) apply(context, transaction, *state.service, std::move(plan), now);
+  });
+  return again;
+}
+
+std::vector<std::string> why_service(const EcsContext& context, const std::string& service_arn, Now now) {
+  auto service = context.store.model().find_service(service_arn);
+  if (!service) return {};
+  const ServiceState state = service_state(context.store.model(), std::move(service));
+  return scheduler::plan_service(state.snapshot(), now).reasons;
+}
+
+}  // namespace slipway::services::ecs
