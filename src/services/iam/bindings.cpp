@@ -63,7 +63,8 @@ Reply list_roles(const Caller&, const void* input) {
 }  // namespace
 
 std::vector<Binding> iam_bindings() {
-  return {{&api::iam::kService, "GetUser", get_user}, {&api::iam::kService, "ListRoles", list_roles}};
+  return {{&api::iam::kServiceTable, "GetUser", get_user},
+          {&api::iam::kServiceTable, "ListRoles", list_roles}};
 }
 
 }  // namespace slipway::services

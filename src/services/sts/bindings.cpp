@@ -17,7 +17,7 @@ Reply get_caller_identity(const Caller& caller, const void*) {
 }  // namespace
 
 std::vector<Binding> sts_bindings() {
-  return {{&api::sts::kService, "GetCallerIdentity", get_caller_identity}};
+  return {{&api::sts::kServiceTable, "GetCallerIdentity", get_caller_identity}};
 }
 
 }  // namespace slipway::services

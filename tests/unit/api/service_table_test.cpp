@@ -15,25 +15,25 @@ namespace slipway::api {
 namespace {
 
 TEST(ServiceTable, lists_every_operation_of_the_ecs_model_sorted_by_name) {
-  EXPECT_EQ(ecs::kService.operations.size(), 77U);
+  EXPECT_EQ(ecs::kServiceTable.operations.size(), 77U);
   for (const Service* service : kServices) {
     EXPECT_TRUE(std::ranges::is_sorted(service->operations, {}, &Operation::name)) << service->name;
   }
 }
 
 TEST(ServiceTable, finds_an_operation_by_its_exact_name) {
-  const Operation* run_task = find_operation(ecs::kService, "RunTask");
+  const Operation* run_task = find_operation(ecs::kServiceTable, "RunTask");
   ASSERT_NE(run_task, nullptr);
   EXPECT_TRUE(run_task->served);
   EXPECT_EQ(run_task->input->name, "RunTaskRequest");
   EXPECT_EQ(run_task->output->name, "RunTaskResponse");
-  EXPECT_EQ(find_operation(ecs::kService, "runTask"), nullptr);
-  EXPECT_EQ(find_operation(ecs::kService, ""), nullptr);
-  EXPECT_EQ(find_operation(ecs::kService, "Zzz"), nullptr);
+  EXPECT_EQ(find_operation(ecs::kServiceTable, "runTask"), nullptr);
+  EXPECT_EQ(find_operation(ecs::kServiceTable, ""), nullptr);
+  EXPECT_EQ(find_operation(ecs::kServiceTable, "Zzz"), nullptr);
 }
 
 TEST(ServiceTable, gives_shapes_to_served_operations_only) {
-  const Operation* create_service = find_operation(ecs::kService, "CreateService");
+  const Operation* create_service = find_operation(ecs::kServiceTable, "CreateService");
   ASSERT_NE(create_service, nullptr);
   if (create_service->served) GTEST_SKIP() << "CreateService is served now";
   EXPECT_EQ(create_service->input, nullptr);
@@ -42,19 +42,19 @@ TEST(ServiceTable, gives_shapes_to_served_operations_only) {
 }
 
 TEST(ServiceTable, says_how_each_service_is_spoken_to) {
-  EXPECT_EQ(ecs::kService.target_prefix, "AmazonEC2ContainerServiceV20141113");
-  EXPECT_EQ(ecs::kService.protocol, "json");
-  EXPECT_EQ(ecs::kService.json_version, "1.1");
-  EXPECT_EQ(sts::kService.protocol, "query");
-  EXPECT_EQ(sts::kService.xml_namespace, "https://sts.amazonaws.com/doc/2011-06-15/");
-  EXPECT_EQ(iam::kService.signing_name, "iam");
-  EXPECT_EQ(find_operation(iam::kService, "ListRoles")->result_wrapper, "ListRolesResult");
+  EXPECT_EQ(ecs::kServiceTable.target_prefix, "AmazonEC2ContainerServiceV20141113");
+  EXPECT_EQ(ecs::kServiceTable.protocol, "json");
+  EXPECT_EQ(ecs::kServiceTable.json_version, "1.1");
+  EXPECT_EQ(sts::kServiceTable.protocol, "query");
+  EXPECT_EQ(sts::kServiceTable.xml_namespace, "https://sts.amazonaws.com/doc/2011-06-15/");
+  EXPECT_EQ(iam::kServiceTable.signing_name, "iam");
+  EXPECT_EQ(find_operation(iam::kServiceTable, "ListRoles")->result_wrapper, "ListRolesResult");
 }
 
 TEST(ServiceTable, names_the_errors_that_an_operation_declares) {
-  const auto errors = find_operation(ecs::kService, "RunTask")->errors;
+  const auto errors = find_operation(ecs::kServiceTable, "RunTask")->errors;
   EXPECT_NE(std::ranges::find(errors, "ClusterNotFoundException"), errors.end());
-  const auto iam_errors = find_operation(iam::kService, "GetUser")->errors;
+  const auto iam_errors = find_operation(iam::kServiceTable, "GetUser")->errors;
   EXPECT_NE(std::ranges::find(iam_errors, "NoSuchEntity"), iam_errors.end());
 }
 
@@ -126,7 +126,7 @@ TEST(ShapeTable, keeps_enumeration_values_and_required_members) {
   const auto launch_type = std::ranges::find(task.members, "launchType", &Member::name);
   const auto values = launch_type->shape->enum_values;
   EXPECT_NE(std::ranges::find(values, "FARGATE"), values.end());
-  const Shape* run_task = find_operation(ecs::kService, "RunTask")->input;
+  const Shape* run_task = find_operation(ecs::kServiceTable, "RunTask")->input;
   EXPECT_TRUE(std::ranges::find(run_task->members, "taskDefinition", &Member::name)->required);
   EXPECT_FALSE(std::ranges::find(run_task->members, "cluster", &Member::name)->required);
 }

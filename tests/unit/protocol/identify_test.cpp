@@ -89,7 +89,7 @@ TEST(CredentialScope, is_empty_where_nothing_is_said) {
 
 TEST(Identify, takes_service_and_operation_from_the_target) {
   const auto found = find(ecs_call());
-  EXPECT_EQ(found.service, &api::ecs::kService);
+  EXPECT_EQ(found.service, &api::ecs::kServiceTable);
   ASSERT_NE(found.operation, nullptr);
   EXPECT_EQ(found.operation->name, "RunTask");
   EXPECT_EQ(found.json_version, "1.1");
@@ -107,7 +107,7 @@ TEST(Identify, keeps_the_name_of_an_operation_that_the_model_does_not_know) {
   RequestHead head = ecs_call();
   head.amz_target = "AmazonEC2ContainerServiceV20141113.Fly";
   const auto found = find(head);
-  EXPECT_EQ(found.service, &api::ecs::kService);
+  EXPECT_EQ(found.service, &api::ecs::kServiceTable);
   EXPECT_EQ(found.operation, nullptr);
   EXPECT_EQ(found.operation_name, "Fly");
 }
@@ -127,7 +127,7 @@ TEST(Identify, follows_a_smithy_route) {
   RequestHead head = post();
   head.smithy_protocol = "rpc-v2-cbor";
   head.target = "/service/AmazonEC2ContainerServiceV20141113/operation/ListClusters?x=1";
-  EXPECT_EQ(find(head).service, &api::ecs::kService);
+  EXPECT_EQ(find(head).service, &api::ecs::kServiceTable);
   EXPECT_EQ(find(head).operation->name, "ListClusters");
   EXPECT_TRUE(find(head).cbor);
   EXPECT_FALSE(find(ecs_call()).cbor);
@@ -141,7 +141,7 @@ TEST(Identify, follows_a_smithy_route) {
 TEST(Identify, takes_the_service_from_the_scope_and_the_operation_from_the_form) {
   RequestHead head = form("Action=GetCallerIdentity&Version=2011-06-15");
   head.authorization = kStsAuthorization;
-  EXPECT_EQ(find(head).service, &api::sts::kService);
+  EXPECT_EQ(find(head).service, &api::sts::kServiceTable);
   EXPECT_EQ(find(head).operation->name, "GetCallerIdentity");
   EXPECT_EQ(find(head).json_version, "");
 }
@@ -150,13 +150,13 @@ TEST(Identify, takes_the_action_from_the_query_string_of_a_get) {
   RequestHead head = post();
   head.method = "GET";
   head.target = "/?Action=GetUser&Version=2010-05-08";
-  EXPECT_EQ(find(head).service, &api::iam::kService);
+  EXPECT_EQ(find(head).service, &api::iam::kServiceTable);
   EXPECT_EQ(find(head).operation->name, "GetUser");
 }
 
 TEST(Identify, needs_no_signature_when_the_action_says_enough) {
-  EXPECT_EQ(find(form("Action=AssumeRoleWithWebIdentity&Version=2011-06-15")).service, &api::sts::kService);
-  EXPECT_EQ(find(form("Action=AssumeRoleWithWebIdentity")).service, &api::sts::kService);
+  EXPECT_EQ(find(form("Action=AssumeRoleWithWebIdentity&Version=2011-06-15")).service, &api::sts::kServiceTable);
+  EXPECT_EQ(find(form("Action=AssumeRoleWithWebIdentity")).service, &api::sts::kServiceTable);
   const auto other = find(form("Action=AssumeRoleWithWebIdentity&Version=1999-01-01"));
   EXPECT_EQ(other.service, nullptr);
   EXPECT_EQ(other.operation_name, "AssumeRoleWithWebIdentity");
@@ -199,7 +199,7 @@ TEST(Identify, tells_services_of_one_signing_name_apart_by_version_then_by_actio
 TEST(Identify, falls_back_to_the_host_name) {
   RequestHead head = post();
   head.host = "ECS.us-east-1.localhost.localstack.cloud:4566";
-  EXPECT_EQ(find(head).service, &api::ecs::kService);
+  EXPECT_EQ(find(head).service, &api::ecs::kServiceTable);
   EXPECT_EQ(find(head).operation, nullptr);
   head.host = "ecsx.amazonaws.com";
   EXPECT_EQ(find(head).service, nullptr);

@@ -28,7 +28,7 @@ std::string refusal(std::string_view form) {
 }
 
 std::string encode(const Everything& value) {
-  return encode_query(toy::kService, toy::kService.operations[0], &value, "id");
+  return encode_query(toy::kServiceTable, toy::kServiceTable.operations[0], &value, "id");
 }
 
 // The document of encode(), with `inside` as its result.
@@ -121,9 +121,9 @@ TEST(QueryEncode, writes_the_answer_of_get_caller_identity) {
   response.account = "000000000000";
   response.arn = "arn:aws:iam::000000000000:root";
   response.user_id = "000000000000";
-  const auto* operation = api::find_operation(api::sts::kService, "GetCallerIdentity");
+  const auto* operation = api::find_operation(api::sts::kServiceTable, "GetCallerIdentity");
   EXPECT_EQ(
-      encode_query(api::sts::kService, *operation, &response, "r-1"),
+      encode_query(api::sts::kServiceTable, *operation, &response, "r-1"),
       R"(<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>)"
       "<UserId>000000000000</UserId><Account>000000000000</Account><Arn>arn:aws:iam::000000000000:root</Arn>"
       "</GetCallerIdentityResult><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata>"
@@ -169,17 +169,17 @@ TEST(QueryEncode, escapes_text_and_replaces_what_xml_cannot_carry) {
 }
 
 TEST(QueryEncode, has_no_result_element_for_an_operation_without_output) {
-  EXPECT_EQ(encode_query(toy::kService, toy::kService.operations[1], nullptr, "id"),
+  EXPECT_EQ(encode_query(toy::kServiceTable, toy::kServiceTable.operations[1], nullptr, "id"),
             R"(<QuietResponse xmlns="https://toy.example/doc/"><ResponseMetadata><RequestId>id</RequestId>)"
             "</ResponseMetadata></QuietResponse>");
 }
 
 TEST(QueryEncode, writes_errors_with_whose_fault_it_is) {
   EXPECT_EQ(
-      encode_query_error(toy::kService, "NoSuchEntity", "No <x>.", 404, "id"),
+      encode_query_error(toy::kServiceTable, "NoSuchEntity", "No <x>.", 404, "id"),
       R"(<ErrorResponse xmlns="https://toy.example/doc/"><Error><Type>Sender</Type><Code>NoSuchEntity</Code>)"
       "<Message>No &lt;x&gt;.</Message></Error><RequestId>id</RequestId></ErrorResponse>");
-  EXPECT_NE(encode_query_error(toy::kService, "X", "", 500, "id").find("<Type>Receiver</Type>"),
+  EXPECT_NE(encode_query_error(toy::kServiceTable, "X", "", 500, "id").find("<Type>Receiver</Type>"),
             std::string::npos);
 }
 

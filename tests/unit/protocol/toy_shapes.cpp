@@ -139,7 +139,7 @@ const std::array kOperations = [] {
 
 }  // namespace
 
-const api::Service kService = [] {
+const api::Service kServiceTable = [] {
   api::Service service;
   service.name = "toy";
   service.protocol = "query";

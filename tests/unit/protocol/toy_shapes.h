@@ -43,7 +43,7 @@ extern const Shape kPoint;
 extern const Shape kEverything;
 
 // An operation `Do` with Everything as input and output, of a service named "toy" that speaks query.
-extern const api::Service kService;
+extern const api::Service kServiceTable;
 
 }  // namespace slipway::toy
 

@@ -36,7 +36,7 @@ struct DispatcherTest : testing::Test {
     auto all = services::sts_bindings();
     for (auto& binding : services::iam_bindings()) all.push_back(std::move(binding));
     all.push_back(
-        {&api::ecs::kService, "ListClusters", [this](const services::Caller& by, const void* input) {
+        {&api::ecs::kServiceTable, "ListClusters", [this](const services::Caller& by, const void* input) {
            caller = by;
            request = *static_cast<const api::ecs::ListClustersRequest*>(input);
            return behaviour();

@@ -29,7 +29,7 @@ TEST(Rules, every_operation_with_rules_is_served_and_sorted) {
   const auto all = all_rules();
   EXPECT_TRUE(std::ranges::is_sorted(all, {}, &OperationRules::operation));
   for (const auto& rules : all) {
-    const auto* operation = api::find_operation(api::ecs::kService, rules.operation);
+    const auto* operation = api::find_operation(api::ecs::kServiceTable, rules.operation);
     ASSERT_NE(operation, nullptr) << rules.operation;
     EXPECT_TRUE(operation->served) << rules.operation;
   }
@@ -37,7 +37,7 @@ TEST(Rules, every_operation_with_rules_is_served_and_sorted) {
 
 TEST(Rules, empty_input_reaches_no_member_that_a_shape_lacks) {
   for (const auto& rules : all_rules()) {
-    const auto* operation = api::find_operation(api::ecs::kService, rules.operation);
+    const auto* operation = api::find_operation(api::ecs::kServiceTable, rules.operation);
     void* input = operation->input->object.create();
     try {
       check_rules(rules.operation, *operation->input, input);
