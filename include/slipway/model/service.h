@@ -34,9 +34,15 @@ struct Deployment {
   std::int64_t failed_tasks = 0;  // consecutive ones, while IN_PROGRESS
   TimePoint created_at;
   TimePoint updated_at;
-  // Throttled starts (control-plane.md 5.4): starts that failed in a row, and when the next one may be made.
+  // Throttled starts (control-plane.md 5.4): rounds of starts that failed in a row, and when the next one may
+  // be made.
   std::int64_t failed_starts = 0;
   std::optional<TimePoint> next_start_at;  // control time
+  std::int64_t crashes = 0;  // tasks in a row that reached RUNNING and ended before they counted as healthy
+  // When the last failure was counted (control time), and how many of its tasks counted as healthy then, or
+  // fewer since: one more ends every row of failures.
+  std::optional<TimePoint> last_failure_at;
+  std::int64_t healthy_then = 0;
   bool operator==(const Deployment&) const = default;
 };
 
@@ -65,8 +71,10 @@ struct Service {
   std::optional<Deployment> last_completed;     // as it was when it completed; where a rollback goes
   std::string current_deployment;               // ARN of the running service deployment, or of the last one
   std::optional<PlacementFailure> placement_failure;
-  std::optional<TimePoint> steady_since;  // while steady: when that was last written as an event
-  bool blocked_told = false;              // the event that min and max let nothing happen was written
+  std::optional<TimePoint>
+      steady_since;             // when the steady state was last told, nothing having happened since
+  bool blocked_told = false;    // the event that min and max let nothing happen was written
+  std::string protection_told;  // the event that protected tasks hold it up, as last written
   TimePoint created_at;
   TimePoint updated_at;
   std::optional<TimePoint> inactive_at;
