@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "slipway/api/ecs/TaskOverride.h"
+#include "slipway/base/boxed.h"
 #include "slipway/base/time.h"
 #include "slipway/model/arn.h"
 #include "slipway/model/tag.h"
@@ -145,8 +146,8 @@ struct Task {
   std::int64_t reserved_memory = 0;  // MiB
   std::optional<std::int32_t> ephemeral_storage_gib;
   bool enable_execute_command = false;
-  std::optional<NetworkInterface> eni;
-  std::optional<NetworkConfiguration> network_configuration;
+  Boxed<NetworkInterface> eni;  // only awsvpc tasks have these two
+  Boxed<NetworkConfiguration> network_configuration;
   std::shared_ptr<const api::ecs::TaskOverride> overrides;  // as given; nullptr when none
   std::vector<Container> containers;  // of the definition, in its order; then internal ones
   std::vector<std::string> volumes;   // task-scoped engine volumes to remove with the task
