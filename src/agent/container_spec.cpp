@@ -15,6 +15,7 @@ using Environment = std::vector<std::pair<std::string, std::string>>;
 
 // Resolves to the host in every task (decisions.md 21); Docker >= 20.10 knows the name.
 constexpr const char* kHostAlias = "host.docker.internal:host-gateway";
+constexpr const char* kDefaultBridge = "bridge";
 
 void set_variable(Environment& environment, const std::string& name, const std::string& value) {
   const auto there = std::find_if(environment.begin(), environment.end(),
@@ -90,16 +91,17 @@ void add_ports(runtime::ContainerSpec& spec, const std::vector<model::PortBindin
 void join_networks(runtime::ContainerSpec& spec, const SpecSource& source,
                    const std::vector<std::string>& aliases) {
   for (const auto& network : source.settings.networks) {
+    if (!spec.networks.empty() && spec.networks.front().network == network) continue;
     runtime::NetworkAttachment attachment;
     attachment.network = network;
-    attachment.aliases = aliases;
+    if (network != kDefaultBridge) attachment.aliases = aliases;  // it has no names
     spec.networks.push_back(std::move(attachment));
   }
 }
 
 void add_bridge(runtime::ContainerSpec& spec, const SpecSource& source, const model::Container& container,
                 const api::ecs::ContainerDefinition& definition) {
-  spec.network_mode = "bridge";
+  spec.network_mode = kDefaultBridge;
   if (definition.disable_networking.value_or(false)) {
     spec.network_disabled = true;
     return;
@@ -116,9 +118,10 @@ void add_bridge(runtime::ContainerSpec& spec, const SpecSource& source, const mo
                            (colon == std::string::npos ? name : link.substr(colon + 1)));
     }
   }
-  if (source.settings.networks.empty()) return;
+  const auto& networks = source.settings.networks;
+  if (std::ranges::all_of(networks, [](const std::string& name) { return name == kDefaultBridge; })) return;
   runtime::NetworkAttachment own;
-  own.network = "bridge";
+  own.network = kDefaultBridge;
   spec.networks.push_back(std::move(own));
   join_networks(spec, source, {container.name});
 }
@@ -142,6 +145,7 @@ void add_network(runtime::ContainerSpec& spec, const SpecSource& source, const m
   switch (source.task.network_mode) {
     case NetworkMode::Host:
       spec.network_mode = "host";
+      spec.extra_hosts.emplace_back(kHostAlias);
       break;
     case NetworkMode::None:
       spec.network_mode = "none";

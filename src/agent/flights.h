@@ -2,6 +2,7 @@
 // data of the driver and its jobs. Control thread only.
 #pragma once
 
+#include <map>
 #include <string>
 #include <unordered_map>
 
@@ -12,14 +13,15 @@ namespace slipway::agent {
 struct Flight {
   lifecycle::Work work;
   bool clean_up = false;  // a stopped task whose containers are to go now
-  // Containers made a second time: because somebody took their ports, because the engine refused default
+  // Containers made again: because somebody has their ports (how often), because the engine refused default
   // limits.
-  lifecycle::Names second_ports, without_ulimits;
+  std::map<std::string, int> other_ports;
+  lifecycle::Names without_ulimits;
 
   // Nothing to remember: a task that just runs needs no flight.
   bool idle() const {
     return work.busy.empty() && work.pulling.empty() && work.uncertain.empty() && !clean_up &&
-           second_ports.empty() && without_ulimits.empty();
+           other_ports.empty() && without_ulimits.empty();
   }
 };
 

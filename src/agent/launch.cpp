@@ -10,6 +10,9 @@
 namespace slipway::agent {
 namespace {
 
+// How often a start that finds its dynamic ports taken is tried with others.
+constexpr int kOtherPorts = 8;
+
 using model::ContainerState;
 using model::DesiredStatus;
 using runtime::EngineErrorKind;
@@ -208,12 +211,12 @@ async::Awaitable<TaskJobs::Answer> TaskJobs::start(std::string arn, std::string 
   co_return Answer::Refused;
 }
 
-// A port that was free when it was chosen is not any more: others, once. An engine that may not raise the
-// limit of open files to Fargate's default keeps its own from then on.
+// A port that was free when it was chosen is not any more, or could not be tried from here: others. An engine
+// that may not raise the limit of open files to Fargate's default keeps its own from then on.
 bool TaskJobs::may_try_otherwise(const TaskView& view, const model::Container& container,
                                  const std::string& message) {
   if (is_port_conflict(message) && has_dynamic_ports(view, container)) {
-    return flights_[view.task->arn].second_ports.insert(container.name).second;
+    return ++flights_[view.task->arn].other_ports[container.name] <= kOtherPorts;
   }
   if (message.find("rlimit") == std::string::npos || !uses_default_ulimits(view, container)) return false;
   auto& tried = flights_[view.task->arn].without_ulimits;

@@ -53,7 +53,8 @@ std::optional<std::pair<std::uint16_t, std::uint16_t>> parse_port_range(const st
 
 bool is_port_conflict(const std::string& message) {
   return message.find("port is already allocated") != std::string::npos ||
-         message.find("address already in use") != std::string::npos;
+         message.find("address already in use") != std::string::npos ||
+         message.find("orts are not available") != std::string::npos;  // Docker Desktop
 }
 
 bool can_bind(const std::string& address, std::uint16_t port, std::string_view protocol) {

@@ -48,6 +48,11 @@ json health_json(const ControlContext& context, Millis uptime, bool reachable) {
             {"id", context.engine_id},
             {"version", context.engine_version},
             {"reachable", reachable}}},
+          {"tasks",
+           {{"place", to_string(context.standing.place)},
+            {"networks", context.networks},
+            {"publishAddress", context.publish_address},
+            {"endpoints", context.task_endpoints}}},
           {"services", services_json()}};
 }
 
@@ -145,7 +150,8 @@ std::vector<server::Route> control_routes(const ControlContext& context) {
   add("GET", "/_slipway/status", [context](const HttpRequest&) {
     HttpResponse response;
     response.content_type = "application/json";
-    response.body = status_json(context.store.model());
+    response.body =
+        status_json(context.store.model(), user_address(context.standing, context.publish_address));
     return response;
   });
   routes.push_back({"GET", "/_slipway/health",

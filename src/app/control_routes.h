@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "slipway/agent/agent.h"
+#include "slipway/app/standing.h"
 #include "slipway/async/system_clock.h"
 #include "slipway/server/dispatcher.h"
 #include "slipway/server/http.h"
@@ -22,6 +23,10 @@ struct ControlContext {
   std::string engine_version;
   std::string engine_id;
   bool strict = false;
+  Standing standing;
+  std::vector<std::string> networks;        // that tasks join
+  std::string publish_address;              // of task ports
+  std::vector<std::string> task_endpoints;  // HOST:PORT of this API as tasks reach it; empty: they do not
   std::function<std::vector<server::Dispatcher::Count>()> request_counts;
   std::function<std::size_t()> connections;
   std::function<agent::AgentCounters()> agent_counters;
@@ -32,8 +37,9 @@ struct ControlContext {
 std::vector<server::Route> control_routes(const ControlContext& context);
 
 // The state as `slipway status` shows it: clusters and tasks of all accounts and regions, with the addresses
-// at which their ports are reached on this machine.
-std::string status_json(const store::Model& model);
+// at which the user reaches their ports. `published_at`: the user's name for the address on which the engine
+// publishes them.
+std::string status_json(const store::Model& model, const std::string& published_at);
 // Prometheus text exposition format.
 std::string metrics_text(const ControlContext& context, Millis uptime, bool engine_reachable);
 

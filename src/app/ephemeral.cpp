@@ -3,12 +3,15 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include <array>
 #include <filesystem>
 #include <stdexcept>
+
+#include "slipway/app/standing.h"
 
 namespace slipway::app {
 namespace {
@@ -53,12 +56,16 @@ EphemeralSlot::EphemeralSlot(const std::string& directory, const std::string& ne
 EphemeralSlot::~EphemeralSlot() { close(file_); }
 
 bool is_container_without_volume(const std::string& directory) {
-  if (access("/.dockerenv", F_OK) != 0) return false;
   std::filesystem::path existing = directory;
-  struct statfs data{};
-  while (statfs(existing.c_str(), &data) != 0 && existing.has_relative_path())
+  struct stat data{};
+  while (stat(existing.c_str(), &data) != 0 && existing.has_relative_path())
     existing = existing.parent_path();
-  return data.f_type == OVERLAYFS_SUPER_MAGIC;
+  struct stat root{};
+  struct statfs layer{};
+  if (stat("/", &root) != 0 || statfs("/", &layer) != 0 || data.st_dev != root.st_dev) return false;
+  if (in_container(read_surroundings())) return true;
+  // An engine that leaves no other trace; a machine made from an image has the file too, but no layers.
+  return access("/.dockerenv", F_OK) == 0 && layer.f_type == OVERLAYFS_SUPER_MAGIC;
 }
 
 }  // namespace slipway::app

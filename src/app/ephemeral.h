@@ -23,8 +23,8 @@ class EphemeralSlot final {
   std::string server_id_;
 };
 
-// In a container whose data dir lies on the container's own overlay file system, not on a volume: nothing
-// kept there would last.
+// In a container whose data dir lies on the container's own file system, not on a volume: nothing kept there
+// would last.
 bool is_container_without_volume(const std::string& directory);
 
 }  // namespace slipway::app

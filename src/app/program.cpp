@@ -14,6 +14,7 @@
 
 #include "app/control_routes.h"
 #include "slipway/app/docker_environment.h"
+#include "slipway/app/environment.h"
 #include "slipway/base/version.h"
 #include "slipway/lifecycle/stop.h"
 #include "slipway/runtime/docker_engine.h"
@@ -131,6 +132,7 @@ Awaitable<void> Program::serve() {
 }
 
 Awaitable<void> Program::start_engine() {
+  std::string engine_url;
   if (config_.engine == EngineKind::Simulated) {
     const InstanceSize wanted = parse_local_instance(config_.local_instance);
     runtime::SimulatedMachine machine;
@@ -140,9 +142,10 @@ Awaitable<void> Program::start_engine() {
     engine_ = runtime::make_simulated_engine(context_.get_executor(), *clock_, ids_, machine);
   } else {
     const auto environment = docker_environment(config_.docker_host, config_.docker_context);
-    engine_ =
-        runtime::make_docker_engine(context_.get_executor(), *clock_, log_,
-                                    runtime::resolve_docker_endpoint(environment), docker_config_directory());
+    auto endpoint = runtime::resolve_docker_endpoint(environment);
+    engine_url = endpoint.url;
+    engine_ = runtime::make_docker_engine(context_.get_executor(), *clock_, log_, std::move(endpoint),
+                                          docker_config_directory());
   }
   auto info = co_await engine_->info();
   if (!info) {
@@ -150,6 +153,29 @@ Awaitable<void> Program::start_engine() {
                              "); start Docker, or run tasks in process with --engine simulated");
   }
   engine_info_ = std::move(*info);
+  networks_ = config_.networks;
+  if (config_.engine == EngineKind::Simulated) co_return;
+  auto placing = take_place(std::move(engine_url));
+  co_await std::move(placing);
+}
+
+Awaitable<void> Program::take_place(std::string engine_url) {
+  auto finding = find_standing(*engine_, read_surroundings(), *engine_info_, std::move(engine_url));
+  standing_ = co_await std::move(finding);
+  log_.info("standing", {{"place", describe(standing_)}});
+  if (standing_.place == Place::Remote && config_.publish_address.starts_with("127.")) {
+    log_.warn("task ports are published on the loopback address of the engine's machine, not of this one",
+              {{"engine", standing_.engine_host}, {"mend", "--publish-address"}});
+  }
+  // A network that is not there would fail every task: it is better said at once.
+  networks_ = task_networks(config_.networks, environment("MAIN_DOCKER_NETWORK"), standing_);
+  for (const std::string& network : networks_) {
+    const auto there = co_await engine_->inspect_network(network);
+    if (there || there.error().kind != runtime::EngineErrorKind::NotFound) continue;
+    throw std::runtime_error("there is no Docker network '" + network + "' for tasks to join (" +
+                             (config_.networks.empty() ? "MAIN_DOCKER_NETWORK" : "--network") +
+                             "); `docker network ls` lists all, `docker network create` makes one");
+  }
 }
 
 void Program::make_agent() {
@@ -159,9 +185,13 @@ void Program::make_agent() {
   settings.engine_id = engine_info_->id;
   settings.architecture = engine_info_->architecture;
   settings.publish_address = config_.publish_address;
-  settings.networks = config_.networks;
+  settings.networks = networks_;
   settings.pull = agent_policy(config_.pull);
   settings.ports = agent::local_port_range();
+  // Another network namespace has other ports: there the engine's refusal says that one is taken.
+  if (!standing_.host_network) {
+    settings.port_free = [](const std::string&, std::uint16_t, std::string_view) { return true; };
+  }
   agent_ = std::make_unique<agent::Agent>(context_.get_executor(), *store_, *engine_, *clock_, ids_, log_,
                                           std::move(settings));
 }
@@ -185,6 +215,10 @@ void Program::start_server() {
                                .engine_version = engine_info_->version,
                                .engine_id = engine_info_->id,
                                .strict = config_.strict,
+                               .standing = standing_,
+                               .networks = networks_,
+                               .publish_address = config_.publish_address,
+                               .task_endpoints = task_endpoints(standing_, listen_addresses(config_)),
                                .request_counts = [this] { return dispatcher_->counts(); },
                                .connections = [this] { return server_->connections(); },
                                .agent_counters = [this] { return agent_->counters(); },

@@ -10,6 +10,7 @@
 #include "app/ephemeral.h"
 #include "slipway/agent/agent.h"
 #include "slipway/app/config.h"
+#include "slipway/app/standing.h"
 #include "slipway/async/system_clock.h"
 #include "slipway/async/task_scope.h"
 #include "slipway/base/id_source.h"
@@ -37,6 +38,8 @@ class Program final {
   void start_clock();
   async::Awaitable<void> serve();
   async::Awaitable<void> start_engine();
+  // Where this process stands towards the engine, and which networks tasks join.
+  async::Awaitable<void> take_place(std::string engine_url);
   void make_agent();
   void start_server();
   async::Awaitable<void> wait_for_signal();
@@ -57,6 +60,8 @@ class Program final {
   std::unique_ptr<async::SystemClock> clock_;
   std::unique_ptr<runtime::Engine> engine_;
   std::optional<runtime::EngineInfo> engine_info_;
+  Standing standing_;
+  std::vector<std::string> networks_;  // that tasks join
   std::unique_ptr<services::Ecs> ecs_;
   std::unique_ptr<server::Dispatcher> dispatcher_;
   std::unique_ptr<agent::Agent> agent_;

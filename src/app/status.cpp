@@ -9,14 +9,14 @@ namespace {
 
 using nlohmann::json;
 
-// Where a container's ports are reached on this machine: bridge ports where they are published, awsvpc ports
-// through the pause container's loopback addresses.
-void add_addresses(json& list, const model::Container& container) {
+// Where the user reaches a container's ports: bridge ports where they are published, whatever address the API
+// shows, awsvpc ports at those of the pause container.
+void add_addresses(json& list, const model::Container& container, const std::string& published_at) {
   for (const auto* bindings : {&container.bindings, &container.published}) {
     for (const model::PortBinding& binding : *bindings) {
       if (binding.host_port == 0) continue;
-      const std::string ip =
-          binding.bind_ip.empty() || binding.bind_ip == "0.0.0.0" ? "127.0.0.1" : binding.bind_ip;
+      const std::string& ip =
+          binding.bind_ip.empty() || binding.bind_ip == "0.0.0.0" ? published_at : binding.bind_ip;
       list.push_back({{"container", container.name},
                       {"containerPort", binding.container_port},
                       {"protocol", binding.protocol},
@@ -25,11 +25,11 @@ void add_addresses(json& list, const model::Container& container) {
   }
 }
 
-json task_json(const model::Task& task) {
+json task_json(const model::Task& task, const std::string& published_at) {
   json containers = json::array();
   json addresses = json::array();
   for (const model::Container& container : task.containers) {
-    if (container.known == model::ContainerState::Running) add_addresses(addresses, container);
+    if (container.known == model::ContainerState::Running) add_addresses(addresses, container, published_at);
     if (model::is_internal(container)) continue;
     json item{{"name", container.name}, {"lastStatus", model::api_status(container.known)}};
     if (container.exit_code) item["exitCode"] = *container.exit_code;
@@ -148,7 +148,7 @@ void append_tasks(MetricsText& text, const store::Model& model) {
 
 }  // namespace
 
-std::string status_json(const store::Model& model) {
+std::string status_json(const store::Model& model, const std::string& published_at) {
   json clusters = json::array();
   json tasks = json::array();
   for (const auto& cluster : model.all_clusters()) {
@@ -161,7 +161,8 @@ std::string status_json(const store::Model& model) {
          {"status", cluster->status == model::ClusterStatus::Active ? "ACTIVE" : "INACTIVE"},
          {"runningTasks", counts.running_ec2 + counts.running_fargate + counts.running_external},
          {"pendingTasks", counts.pending_ec2 + counts.pending_fargate + counts.pending_external}});
-    visit_tasks(model, cluster->arn, [&tasks](const model::Task& task) { tasks.push_back(task_json(task)); });
+    visit_tasks(model, cluster->arn,
+                [&](const model::Task& task) { tasks.push_back(task_json(task, published_at)); });
   }
   return json{{"clusters", clusters}, {"tasks", tasks}}.dump() + "\n";
 }

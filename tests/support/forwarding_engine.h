@@ -25,6 +25,9 @@ class ForwardingEngine final : public runtime::Engine {
   Answer<void> import_image(std::string tar, std::string tag, std::vector<std::string> changes) override {
     return pass(inner_.import_image(std::move(tar), std::move(tag), std::move(changes)));
   }
+  Answer<void> remove_image(std::string reference) override {
+    return pass(inner_.remove_image(std::move(reference)));
+  }
   Answer<std::string> create(runtime::ContainerSpec spec) override {
     return pass(inner_.create(std::move(spec)));
   }

@@ -38,7 +38,9 @@ struct AgentSettings {
   PullPolicy pull = PullPolicy::Missing;
   std::pair<std::uint16_t, std::uint16_t> ports{32768, 60999};  // dynamic host ports, first and last
   bool default_ulimits = true;  // Fargate's default of open files, until the engine refuses it
-  PortProbe port_free;          // empty: tries to bind
+  // Empty: tries to bind. Where this process does not share the engine's network, one that always says yes:
+  // then the engine's refusal decides.
+  PortProbe port_free;
 };
 
 // Since start; for /_slipway/metrics.

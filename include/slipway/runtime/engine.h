@@ -158,6 +158,7 @@ struct ContainerStatus {
   std::vector<PublishedPort> ports;                  // with the host ports that the engine chose
   std::map<std::string, std::string> addresses;      // network name -> IPv4 address
   std::map<std::string, std::string> mac_addresses;  // network name -> MAC
+  std::string network_mode;  // "bridge" (also "default"), "host", "none", "container:<id>", a network's name
 };
 
 struct NetworkSpec {
@@ -209,6 +210,8 @@ class Engine {
   // ("CMD […]").
   virtual Awaitable<EngineResult<void>> import_image(std::string tar, std::string tag,
                                                      std::vector<std::string> changes) = 0;
+  // The name, and the image when it was the last one. NotFound: there is none.
+  virtual Awaitable<EngineResult<void>> remove_image(std::string reference) = 0;
 
   // The new container's id. Conflict: the name is taken.
   virtual Awaitable<EngineResult<std::string>> create(ContainerSpec spec) = 0;

@@ -146,6 +146,7 @@ ContainerStatus read_container(const json& document) {
   const json& settings = member(document, "NetworkSettings");
   out.ports = ports(settings);
   read_addresses(settings, out);
+  out.network_mode = text(member(document, "HostConfig"), "NetworkMode");
   return out;
 }
 

@@ -74,6 +74,10 @@ Awaitable<EngineResult<void>> DockerEngine::import_image(std::string tar, std::s
   co_return co_await std::move(importing);
 }
 
+Awaitable<EngineResult<void>> DockerEngine::remove_image(std::string reference) {
+  return call_for_nothing(make_request("DELETE", "/images/" + url_encode(reference, "/:@"), kObjectTime));
+}
+
 Awaitable<EngineResult<std::string>> DockerEngine::create_network(NetworkSpec spec) {
   HttpRequest request = make_request("POST", "/networks/create", kObjectTime);
   request.body = encode_network(spec);

@@ -37,6 +37,7 @@ class InProcessEngine final : public SimulatedEngine {
   Awaitable<EngineResult<void>> pull(std::string reference, PullProgress progress) override;
   Awaitable<EngineResult<void>> import_image(std::string tar, std::string tag,
                                              std::vector<std::string> changes) override;
+  Awaitable<EngineResult<void>> remove_image(std::string reference) override;
   Awaitable<EngineResult<std::string>> create(ContainerSpec spec) override;
   Awaitable<EngineResult<void>> start(std::string id) override;
   Awaitable<EngineResult<void>> stop(std::string id, Seconds grace) override;

@@ -112,6 +112,15 @@ Awaitable<EngineResult<void>> InProcessEngine::import_image(std::string, std::st
   co_return EngineResult<void>{};
 }
 
+Awaitable<EngineResult<void>> InProcessEngine::remove_image(std::string reference) {
+  auto beginning = begin("remove_image");
+  if (auto refused = co_await std::move(beginning)) co_return std::move(*refused);
+  const auto image = find_image(reference);
+  if (!image) co_return EngineError(EngineErrorKind::NotFound, "No such image: " + reference);
+  image_indices_.erase(images_[*image]);  // its containers keep the entry
+  co_return EngineResult<void>{};
+}
+
 ContainerStatus InProcessEngine::status_of(ContainerKey key) const {
   const Container& container = table_.all().at(key);
   ContainerStatus out;

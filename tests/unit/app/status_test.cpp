@@ -50,7 +50,7 @@ class Status : public testing::Test {
   void put(const model::Task& task) {
     store_->write([&task](store::Transaction& transaction) { transaction.put(task); });
   }
-  json status() const { return json::parse(status_json(store_->model())); }
+  json status() const { return json::parse(status_json(store_->model(), "127.0.0.1")); }
 
   Log log_{LogLevel::Error, LogFormat::Text};
   std::unique_ptr<store::Store> store_;
@@ -131,6 +131,10 @@ TEST_F(Status, metrics_are_families_in_the_text_format_of_prometheus) {
       .engine_kind = "simulated",
       .engine_version = "1",
       .engine_id = "e",
+      .standing = {},
+      .networks = {},
+      .publish_address = "127.0.0.1",
+      .task_endpoints = {},
       .request_counts =
           [] { return std::vector<server::Dispatcher::Count>{{"ecs", "RunTask", 200, 3, 1500}}; },
       .connections = [] { return std::size_t{2}; },
