@@ -9,9 +9,9 @@
 #include <set>
 #include <stdexcept>
 
-#include "server/port_holder.h"
 #include "server/session.h"
 #include "slipway/async/task_scope.h"
+#include "slipway/base/port_holder.h"
 
 namespace slipway::server {
 namespace asio = boost::asio;

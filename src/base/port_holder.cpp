@@ -1,13 +1,17 @@
-#include "server/port_holder.h"
+#include "slipway/base/port_holder.h"
 
+#include <arpa/inet.h>
+
+#include <array>
 #include <charconv>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 #include <vector>
 
-namespace slipway::server {
+namespace slipway {
 namespace fs = std::filesystem;
 namespace {
 
@@ -37,9 +41,19 @@ bool holds_one_of(const fs::path& process, const std::set<std::string>& inodes) 
   return false;
 }
 
+// `column`: hex digits of a local address, which the kernel prints as words of the machine.
+bool covers(std::string_view column, std::uint32_t address) {
+  if (column.find_first_not_of('0') == std::string_view::npos) return true;
+  std::array<char, 9> digits{};
+  std::snprintf(digits.data(), digits.size(), "%08X", htonl(address));
+  const bool v4 = column.size() == 8 || column.starts_with("0000000000000000FFFF0000");
+  return v4 && column.ends_with(digits.data());
+}
+
 }  // namespace
 
-std::set<std::string> listening_inodes(std::string_view proc_net_tcp, std::uint16_t port) {
+std::set<std::string> listening_inodes(std::string_view proc_net_tcp, std::uint16_t port,
+                                       std::optional<std::uint32_t> address) {
   constexpr std::string_view kListen = "0A";
   std::set<std::string> inodes;
   std::istringstream lines{std::string(proc_net_tcp)};
@@ -52,14 +66,15 @@ std::set<std::string> listening_inodes(std::string_view proc_net_tcp, std::uint1
     if (colon == std::string::npos) continue;
     unsigned local_port = 0;
     std::from_chars(columns[1].data() + colon + 1, columns[1].data() + columns[1].size(), local_port, 16);
-    if (local_port == port) inodes.insert(columns[9]);
+    const bool wanted = !address || covers(std::string_view(columns[1]).substr(0, colon), *address);
+    if (local_port == port && wanted) inodes.insert(columns[9]);
   }
   return inodes;
 }
 
-std::optional<PortHolder> find_port_holder(std::uint16_t port) {
-  auto inodes = listening_inodes(read_file("/proc/net/tcp"), port);
-  inodes.merge(listening_inodes(read_file("/proc/net/tcp6"), port));
+std::optional<PortHolder> find_port_holder(std::uint16_t port, std::optional<std::uint32_t> address) {
+  auto inodes = listening_inodes(read_file("/proc/net/tcp"), port, address);
+  inodes.merge(listening_inodes(read_file("/proc/net/tcp6"), port, address));
   if (inodes.empty()) return std::nullopt;
   std::error_code failed;
   for (const auto& entry : fs::directory_iterator("/proc", failed)) {
@@ -72,4 +87,4 @@ std::optional<PortHolder> find_port_holder(std::uint16_t port) {
   return std::nullopt;
 }
 
-}  // namespace slipway::server
+}  // namespace slipway
