@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "network/hash.h"
+
 namespace slipway::network {
 
 namespace {
@@ -20,11 +22,6 @@ std::optional<std::uint32_t> parse_number(std::string_view text, std::uint32_t m
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || error != std::errc{} || end != text.data() + text.size() || value > most) return {};
   return value;
-}
-
-std::uint64_t fnv1a(std::uint64_t hash, std::string_view text) {
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  return hash;
 }
 
 void append_hex(std::string& out, std::uint64_t value, int digits) {
@@ -100,7 +97,7 @@ std::string private_dns_name(std::string_view region, std::uint32_t address) {
 }
 
 std::string default_vpc_id(std::string_view account, std::string_view region) {
-  const auto seed = fnv1a(fnv1a(0xcbf29ce484222325ULL, account), region);
+  const auto seed = fnv1a(fnv1a(kFnvBegin, account), region);
   std::string id = "vpc-";
   append_hex(id, seed, 16);
   append_hex(id, fnv1a(seed, "vpc"), 1);
