@@ -45,6 +45,9 @@ class ForwardingEngine final : public runtime::Engine {
   Answer<std::vector<runtime::ContainerStatus>> list(runtime::Labels labels) override {
     return pass(inner_.list(std::move(labels)));
   }
+  Answer<void> logs(runtime::LogRequest request, runtime::LogSink sink) override {
+    return pass(inner_.logs(std::move(request), std::move(sink)));
+  }
   Answer<std::string> create_network(runtime::NetworkSpec spec) override {
     return pass(inner_.create_network(std::move(spec)));
   }

@@ -191,6 +191,30 @@ struct VolumeInfo {
   Labels labels;
 };
 
+// To the nanosecond, as engines write it: no two pieces of a stream of output have the same.
+using LogTime = std::chrono::sys_time<std::chrono::nanoseconds>;
+enum class LogStream : std::uint8_t { Stdout, Stderr };
+
+// A line of what a container printed, or a part of a long one.
+struct LogPiece {
+  LogStream stream = LogStream::Stdout;
+  LogTime time{};
+  std::string text;       // any bytes; without the newline
+  bool ends_line = true;  // false: the line goes on in the next piece of this stream
+  bool operator==(const LogPiece&) const = default;
+};
+
+struct LogRequest {
+  std::string id;
+  bool follow = false;
+  std::optional<LogTime> since;      // nothing older
+  std::optional<std::int64_t> tail;  // only the last so many pieces of those printed before the call
+};
+
+// Takes pieces in order; no more are read from the engine until it returns, however long that takes. Never
+// called twice at a time. What it throws ends the call.
+using LogSink = std::function<Awaitable<void>(std::vector<LogPiece> pieces)>;
+
 // Progress of a pull: one call per line of the engine's progress stream that changes the picture.
 using PullProgress = std::function<void(const std::string& line)>;
 // Something happened to a container (or, with an empty id, the stream was (re)connected and anything may have
@@ -227,6 +251,10 @@ class Engine {
   // All containers, running or not, that carry each of `labels` (here and in the other lists an empty value
   // asks only for the label's presence). Only id, name, labels and state are filled.
   virtual Awaitable<EngineResult<std::vector<ContainerStatus>>> list(Labels labels) = 0;
+
+  // What a container printed, running or not, while it existed. With `follow` also what it prints from now
+  // on, until it does not run any more. Failed: its log driver keeps nothing that can be read.
+  virtual Awaitable<EngineResult<void>> logs(LogRequest request, LogSink sink) = 0;
 
   virtual Awaitable<EngineResult<std::string>> create_network(NetworkSpec spec) = 0;
   virtual Awaitable<EngineResult<NetworkInfo>> inspect_network(std::string name) = 0;

@@ -13,6 +13,10 @@
 //   first two at once, healthy-after is starting before, unhealthy-after healthy before. Without the label:
 //   healthy one check interval after the start
 //
+// - dev.slipway.sim.log=TEXT, dev.slipway.sim.log-stderr=TEXT: the lines that it prints when it starts; the
+//   engine keeps those of the last start
+// - dev.slipway.sim.log-every=N: prints them again every N seconds while it runs
+//
 // Image names: `…/missing` or tag `missing` fail to pull with Docker's "manifest unknown" text; the tag
 // `pull-Ns` makes a pull take N seconds. Any image exists after its pull, none before.
 #pragma once

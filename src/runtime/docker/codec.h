@@ -36,6 +36,8 @@ EngineResult<ImageInfo> decode_image(const std::string& body);
 // The member "Id" of a created object.
 EngineResult<std::string> decode_id(const std::string& body);
 EngineResult<ContainerStatus> decode_container(const std::string& body);
+// Whether the container of that inspect answer has a terminal; false when it does not say.
+bool decode_tty(const std::string& body);
 EngineResult<std::vector<ContainerStatus>> decode_containers(const std::string& body);
 EngineResult<NetworkInfo> decode_network(const std::string& body);
 EngineResult<std::vector<NetworkInfo>> decode_networks(const std::string& body);

@@ -284,6 +284,11 @@ EngineResult<ContainerStatus> decode_container(const std::string& body) {
   return decode<ContainerStatus>(body, json::value_t::object, read_container);
 }
 
+bool decode_tty(const std::string& body) {
+  const json document = json::parse(body, nullptr, false);
+  return flag(member(document, "Config"), "Tty");
+}
+
 EngineResult<std::vector<ContainerStatus>> decode_containers(const std::string& body) {
   return decode<std::vector<ContainerStatus>>(body, json::value_t::array,
                                               read_all<ContainerStatus, read_listed>);

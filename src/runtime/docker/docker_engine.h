@@ -1,5 +1,5 @@
-// The engine's verbs as calls of the Docker Engine API: containers and events in docker_engine.cpp, the rest
-// in docker_objects.cpp. Control thread only.
+// The engine's verbs as calls of the Docker Engine API: containers and events in docker_engine.cpp, their
+// output in docker_logs.cpp, the rest in docker_objects.cpp. Control thread only.
 #pragma once
 
 #include <string>
@@ -45,6 +45,7 @@ class DockerEngine final : public Engine {
   Awaitable<EngineResult<void>> remove(std::string id) override;
   Awaitable<EngineResult<ContainerStatus>> inspect(std::string id) override;
   Awaitable<EngineResult<std::vector<ContainerStatus>>> list(Labels labels) override;
+  Awaitable<EngineResult<void>> logs(LogRequest request, LogSink sink) override;
   Awaitable<EngineResult<std::string>> create_network(NetworkSpec spec) override;
   Awaitable<EngineResult<NetworkInfo>> inspect_network(std::string name) override;
   Awaitable<EngineResult<std::vector<NetworkInfo>>> list_networks(Labels labels) override;

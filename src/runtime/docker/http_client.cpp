@@ -186,14 +186,19 @@ void throw_if_cancelled(const asio::cancellation_state& state) {
   }
 }
 
-// Hands what the parser has of the body to the receiver.
-void hand_out(Parser& parser, const HttpStream* receiver, bool& opened) {
-  if (receiver == nullptr || !parser.is_header_done() || parser.get().result_int() / 100 != 2) return;
+// Takes what the parser has of the body for the receiver.
+std::string take_body(Parser& parser, const HttpStream* receiver, bool& opened) {
+  if (receiver == nullptr || !parser.is_header_done() || parser.get().result_int() / 100 != 2) return {};
   if (!opened && receiver->opened) receiver->opened();
   opened = true;
-  std::string& body = parser.get().body();
-  if (!body.empty() && receiver->bytes) receiver->bytes(body);
-  body.clear();
+  return std::exchange(parser.get().body(), {});
+}
+
+Awaitable<void> hand_out(const std::string& piece, const HttpStream& receiver) {
+  if (receiver.bytes) receiver.bytes(piece);
+  if (!receiver.deliver) co_return;
+  auto delivering = receiver.deliver(piece);
+  co_await std::move(delivering);
 }
 
 // Feeds bytes to the parser; takes what it used off `unread`.
@@ -225,7 +230,10 @@ Awaitable<Attempt> read_answer(Transport& transport, const Deadline& deadline, c
     attempt.answered = attempt.answered || size > 0;
     unread.append(space.data(), size);
     attempt.error = feed(parser, unread);
-    hand_out(parser, receiver, opened);
+    if (const std::string piece = take_body(parser, receiver, opened); !piece.empty()) {
+      auto handing = hand_out(piece, *receiver);
+      co_await std::move(handing);
+    }
     if (attempt.error) co_return attempt;
     if (error && !parser.is_done()) {
       Error at_end = error;
@@ -370,7 +378,7 @@ Awaitable<EngineResult<HttpResponse>> HttpClient::stream(HttpRequest request, Ht
   const auto state = state_;
   const std::string bytes = to_bytes(request, state->place);
   const Deadline deadline(state->clock, request.deadline, request.inactivity);
-  const HttpStream* to = receiver.bytes || receiver.opened ? &receiver : nullptr;
+  const HttpStream* to = receiver.bytes || receiver.opened || receiver.deliver ? &receiver : nullptr;
   if (auto pooled = request.repeatable ? state->take_idle() : nullptr) {
     auto trying = try_once(*pooled, bytes, deadline, to);
     Attempt attempt = co_await std::move(trying);

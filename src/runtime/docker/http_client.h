@@ -38,6 +38,8 @@ struct HttpResponse {
 struct HttpStream {
   std::function<void()> opened;                 // the header came, with a 2xx status
   std::function<void(std::string_view)> bytes;  // a piece of a 2xx answer's body
+  // The same, awaited: nothing is read until it has ended, and no time limit runs meanwhile.
+  std::function<Awaitable<void>(std::string_view)> deliver{};
 };
 
 class HttpClient final {

@@ -9,6 +9,14 @@ namespace {
 constexpr int kKilled = 137;      // 128 + SIGKILL
 constexpr int kTerminated = 143;  // 128 + SIGTERM
 
+void add_lines(PrintPlan& plan, LogStream stream, std::string_view text) {
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    plan.lines.emplace_back(stream, text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+}
+
 }  // namespace
 
 std::optional<Millis> parse_seconds(std::string_view text) {
@@ -69,6 +77,15 @@ HealthPlan Behaviour::health(const HealthCheck& check) const {
   // Docker probes for the first time one interval after the start.
   return {.first = Health::Starting,
           .change = HealthChange{.after = check.interval, .health = Health::Healthy}};
+}
+
+PrintPlan Behaviour::prints() const {
+  PrintPlan plan;
+  add_lines(plan, LogStream::Stdout, text("log"));
+  add_lines(plan, LogStream::Stderr, text("log-stderr"));
+  const auto every = seconds("log-every");
+  if (every && *every > Millis{0}) plan.every = every;
+  return plan;
 }
 
 }  // namespace slipway::runtime::simulated

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "runtime/simulated/container_table.h"
+#include "runtime/simulated/printed_log.h"
 
 namespace slipway::runtime::simulated {
 
@@ -39,6 +40,7 @@ class Behaviour final {
   // is the answer of a container that does not obey.
   std::optional<Exit> after_stop(std::optional<Millis> grace) const;
   HealthPlan health(const HealthCheck& check) const;
+  PrintPlan prints() const;
 
  private:
   std::string text(const char* name) const;

@@ -45,6 +45,7 @@ class InProcessEngine final : public SimulatedEngine {
   Awaitable<EngineResult<void>> remove(std::string id) override;
   Awaitable<EngineResult<ContainerStatus>> inspect(std::string id) override;
   Awaitable<EngineResult<std::vector<ContainerStatus>>> list(Labels labels) override;
+  Awaitable<EngineResult<void>> logs(LogRequest request, LogSink sink) override;
   Awaitable<EngineResult<std::string>> create_network(NetworkSpec spec) override;
   Awaitable<EngineResult<NetworkInfo>> inspect_network(std::string name) override;
   Awaitable<EngineResult<std::vector<NetworkInfo>>> list_networks(Labels labels) override;
@@ -105,6 +106,7 @@ class InProcessEngine final : public SimulatedEngine {
   std::optional<EngineError> check_new(const ContainerSpec& spec) const;
   void fill(Container& container, const ContainerSpec& spec);
   ContainerStatus status_of(ContainerKey key) const;
+  PrintedLog log_of(const Container& container) const;
   std::optional<std::uint32_t> find_image(const std::string& reference) const;
   void add_image(const std::string& name);
   void use_volumes(const ContainerExtras& extras);
@@ -124,7 +126,7 @@ class InProcessEngine final : public SimulatedEngine {
   std::unordered_map<std::string, std::uint32_t> image_indices_;
   std::set<DueKey> due_;
   std::list<Follower*> followers_;
-  std::unordered_multimap<ContainerKey, async::Wake*> exit_waiters_;  // of stop calls in progress
+  std::unordered_multimap<ContainerKey, async::Wake*> exit_waiters_;  // of stop and logs calls
 };
 
 }  // namespace slipway::runtime::simulated

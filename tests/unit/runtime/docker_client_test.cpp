@@ -19,6 +19,7 @@
 #include "runtime/docker/http_client.h"
 #include "slipway/async/manual_clock.h"
 #include "slipway/async/task_scope.h"
+#include "slipway/async/wake.h"
 #include "slipway/runtime/docker_engine.h"
 
 namespace slipway::runtime {
@@ -317,6 +318,84 @@ TEST_F(DockerClientTest, events_reconnect_with_a_growing_delay_and_say_so) {
   run_until([&] { return sleeping_for(Millis{100}); });
   EXPECT_EQ(seen.size(), 4u);
   EXPECT_TRUE(server.requests().back().starts_with("GET /v1.41/events?since="));
+}
+
+std::string frame(const std::string& text) {
+  const std::string payload = "2026-11-22T13:56:28.673946034Z " + text + "\n";
+  const auto size = static_cast<unsigned char>(payload.size());
+  return std::string{1, 0, 0, 0, 0, 0, 0, static_cast<char>(size)} + payload;
+}
+
+async::Awaitable<void> take(std::vector<std::string>& lines, async::Wake* gate,
+                            std::vector<LogPiece> pieces) {
+  for (const LogPiece& piece : pieces) lines.push_back(piece.text);
+  if (gate == nullptr) co_return;
+  auto waiting = gate->wait();
+  co_await std::move(waiting);
+}
+
+LogSink into(std::vector<std::string>& lines, async::Wake* gate = nullptr) {
+  return [&lines, gate](std::vector<LogPiece> pieces) { return take(lines, gate, std::move(pieces)); };
+}
+
+TEST_F(DockerClientTest, output_is_asked_for_as_wanted_and_read_by_its_form) {
+  bool terminal = false;
+  answer = [&terminal](const std::string& line) {
+    if (line.ends_with("/json")) {
+      return Answer{.bytes = with_body("200 OK", terminal ? "{\"Config\":{\"Tty\":true}}" : "{}")};
+    }
+    const std::string text = "2026-11-22T13:56:28.673946034Z of a terminal\r\n";
+    return Answer{.bytes = with_body("200 OK", terminal ? text : frame("framed"))};
+  };
+  std::vector<std::string> lines;
+  const LogTime since{std::chrono::nanoseconds(1'700'000'000'000'000'042)};
+  EXPECT_TRUE(wait(engine->logs({.id = "c", .since = since, .tail = 7}, into(lines))));
+  EXPECT_EQ(server.requests().back(),
+            "GET /v1.41/containers/c/logs?stdout=1&stderr=1&timestamps=1&since=1700000000.000000042&tail=7");
+  terminal = true;
+  EXPECT_TRUE(wait(engine->logs({.id = "c", .follow = true, .since = {}, .tail = {}}, into(lines))));
+  EXPECT_EQ(server.requests().back(), "GET /v1.41/containers/c/logs?stdout=1&stderr=1&timestamps=1&follow=1");
+  EXPECT_EQ(lines, (std::vector<std::string>{"framed", "of a terminal"}));
+}
+
+TEST_F(DockerClientTest, output_that_cannot_be_read_is_a_failure_in_the_engines_words) {
+  answer = [](const std::string& line) {
+    if (line.ends_with("/json")) return Answer{.bytes = with_body("200 OK", "{}")};
+    return Answer{.bytes = with_body("501 Not Implemented",
+                                     R"({"message":"configured logging driver does not support reading"})")};
+  };
+  std::vector<std::string> lines;
+  const auto refused = wait(engine->logs({.id = "c", .since = {}, .tail = {}}, into(lines)));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, EngineErrorKind::Failed);
+  EXPECT_EQ(refused.error().message, "configured logging driver does not support reading");
+}
+
+TEST_F(DockerClientTest, output_is_read_only_as_fast_as_it_is_taken) {
+  std::string body;
+  constexpr std::size_t kLines = 200'000;
+  for (std::size_t i = 0; i < kLines; ++i) body += frame("line");
+  answer = [&body](const std::string& line) {
+    return Answer{.bytes = with_body("200 OK", line.ends_with("/json") ? "{}" : body)};
+  };
+  std::vector<std::string> lines;
+  async::Wake gate(io.get_executor());
+  std::optional<EngineResult<void>> result;
+  scope.spawn("logs", keep(engine->logs({.id = "c", .since = {}, .tail = {}}, into(lines, &gate)), result));
+  run_until([&lines] { return !lines.empty(); });
+  const std::size_t first = lines.size();
+  io.restart();
+  while (io.poll_one() > 0) {
+  }
+  EXPECT_EQ(lines.size(), first);
+  EXPECT_LT(first, 1000u);
+  while (!result) {
+    gate.call();
+    io.restart();
+    io.run_one_for(std::chrono::seconds(10));
+  }
+  EXPECT_TRUE(*result);
+  EXPECT_EQ(lines.size(), kLines);
 }
 
 }  // namespace

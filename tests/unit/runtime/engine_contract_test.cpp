@@ -113,6 +113,54 @@ class EngineContract : public testing::TestWithParam<Factory> {
     co_return false;
   }
 
+  static async::Awaitable<void> append(std::vector<LogPiece>& to, std::vector<LogPiece> pieces) {
+    for (LogPiece& piece : pieces) to.push_back(std::move(piece));
+    co_return;
+  }
+  static LogSink collect(std::vector<LogPiece>& to) {
+    return [&to](std::vector<LogPiece> pieces) { return append(to, std::move(pieces)); };
+  }
+
+  std::vector<LogPiece> logs(LogRequest wanted) {
+    std::vector<LogPiece> out;
+    const auto read = harness_.wait(engine().logs(std::move(wanted), collect(out)));
+    if (!read) throw std::runtime_error("logs: " + read.error().message);
+    return out;
+  }
+
+  // What it printed, once that is `count` pieces or more.
+  std::vector<LogPiece> await_logs(const std::string& id, std::size_t count) {
+    std::vector<LogPiece> out;
+    for (int i = 0; i < 100 && out.size() < count; ++i) {
+      out = logs({.id = id, .since = {}, .tail = {}});
+      if (out.size() < count) harness_.wait(pause());
+    }
+    return out;
+  }
+  async::Awaitable<bool> pause() {
+    auto sleeping = harness_.clock().sleep_real(Millis{50});
+    co_await std::move(sleeping);
+    co_return true;
+  }
+
+  // Prints a line of stdout, then one of stderr, then nothing more.
+  ContainerSpec talkative() {
+    ContainerSpec out = spec();
+    out.command = {{"/bin/busybox", "sh", "-c",
+                    "/bin/busybox echo one; /bin/busybox sleep 0.3; /bin/busybox echo two >&2; "
+                    "exec /bin/busybox sleep 600"}};
+    out.labels["dev.slipway.sim.log"] = "one";
+    out.labels["dev.slipway.sim.log-stderr"] = "two";
+    return out;
+  }
+
+  static async::Awaitable<void> follow_logs(Engine& engine, std::string id, LogSink sink,
+                                            std::optional<EngineResult<void>>& result) {
+    LogRequest wanted{.id = std::move(id), .follow = true, .since = {}, .tail = {}};
+    auto following = engine.logs(std::move(wanted), std::move(sink));
+    result.emplace(co_await std::move(following));
+  }
+
   bool wait_for_state(const std::string& id, RunState state) { return harness_.wait(await_state(id, state)); }
 
   EngineHarness& harness_ = harness_of(GetParam());
@@ -440,6 +488,53 @@ INSTANTIATE_TEST_SUITE_P(Engines, EngineContract,
                          [](const testing::TestParamInfo<Factory>& parameter) {
                            return parameter.param == make_simulated_harness ? "simulated" : "docker";
                          });
+
+TEST_P(EngineContract, tells_what_a_container_printed) {
+  const std::string id = run(talkative());
+  const auto all = await_logs(id, 2);
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].text, "one");
+  EXPECT_EQ(all[0].stream, LogStream::Stdout);
+  EXPECT_EQ(all[1].text, "two");
+  EXPECT_EQ(all[1].stream, LogStream::Stderr);
+  EXPECT_TRUE(all[0].ends_line && all[1].ends_line);
+  EXPECT_LT(all[0].time, all[1].time);
+  EXPECT_LT(std::chrono::abs(all[1].time - harness_.clock().now().real), std::chrono::minutes(1));
+
+  const std::vector<LogPiece> second{all[1]};
+  EXPECT_EQ(logs({.id = id, .since = {}, .tail = 1}), second);
+  EXPECT_EQ(logs({.id = id, .since = all[1].time, .tail = {}}), second);
+  EXPECT_TRUE(logs({.id = id, .since = all[1].time + std::chrono::nanoseconds(1), .tail = {}}).empty());
+  EXPECT_TRUE(logs({.id = id, .since = {}, .tail = 0}).empty());
+
+  harness_.wait(engine().kill(id, "SIGKILL"));
+  ASSERT_TRUE(wait_for_state(id, RunState::Exited));
+  EXPECT_EQ(logs({.id = id, .since = {}, .tail = {}}), all);
+}
+
+TEST_P(EngineContract, follows_what_a_container_prints_until_it_ends) {
+  const std::string id = run(talkative());
+  std::vector<LogPiece> seen;
+  std::optional<EngineResult<void>> result;
+  scope_.spawn("logs", follow_logs(engine(), id, collect(seen), result));
+  harness_.run_until([&seen] { return seen.size() == 2; });
+  EXPECT_EQ(seen.size(), 2u);
+  EXPECT_FALSE(result);
+  harness_.wait(engine().kill(id, "SIGKILL"));
+  harness_.run_until([&result] { return result.has_value(); });
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(*result);
+  EXPECT_EQ(seen.size(), 2u);
+}
+
+TEST_P(EngineContract, there_is_no_output_of_what_is_not_there) {
+  std::vector<LogPiece> seen;
+  const auto missing =
+      harness_.wait(engine().logs({.id = unique("none"), .since = {}, .tail = {}}, collect(seen)));
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().kind, EngineErrorKind::NotFound);
+  EXPECT_TRUE(logs({.id = create(talkative()), .follow = true, .since = {}, .tail = {}}).empty());
+}
 
 }  // namespace
 }  // namespace slipway::runtime::test

@@ -298,5 +298,41 @@ TEST(ContainerTable, a_hundred_thousand_containers_are_cheap) {
   EXPECT_EQ(table.find("ecs-web-1-app-0123456789abc1000007").has_value(), true);
 }
 
+async::Awaitable<void> take(std::vector<std::string>& lines, std::vector<LogPiece> pieces) {
+  for (const LogPiece& piece : pieces) lines.push_back(piece.text);
+  co_return;
+}
+
+LogSink into(std::vector<std::string>& lines) {
+  return [&lines](std::vector<LogPiece> pieces) { return take(lines, std::move(pieces)); };
+}
+
+TEST_F(SimulatedEngineTest, prints_what_its_labels_say_again_and_again_until_it_ends) {
+  const std::string id = started(spec({{"log", "a\nb\n"}, {"log-every", "10"}, {"run-seconds", "25"}}));
+  std::vector<std::string> lines;
+  std::optional<EngineResult<void>> result;
+  start_call(engine->logs({.id = id, .follow = true, .since = {}, .tail = 1}, into(lines)), result);
+  EXPECT_EQ(lines, (std::vector<std::string>{"b"}));
+  advance(Seconds{10});
+  EXPECT_EQ(lines, (std::vector<std::string>{"b", "a", "b"}));
+  EXPECT_FALSE(result);
+  advance(Seconds{60});
+  ASSERT_TRUE(result && *result);
+  EXPECT_EQ(lines, (std::vector<std::string>{"b", "a", "b", "a", "b"}));
+  lines.clear();
+  EXPECT_TRUE(wait(engine->logs({.id = id, .since = kStart + Seconds{20}, .tail = {}}, into(lines))));
+  EXPECT_EQ(lines, (std::vector<std::string>{"a", "b"}));
+}
+
+TEST_F(SimulatedEngineTest, who_follows_the_output_learns_that_the_container_is_gone) {
+  const std::string id = started(spec({{"log", "a"}}));
+  std::vector<std::string> lines;
+  std::optional<EngineResult<void>> result;
+  start_call(engine->logs({.id = id, .follow = true, .since = {}, .tail = {}}, into(lines)), result);
+  EXPECT_TRUE(wait(engine->remove(id)));
+  run();
+  EXPECT_TRUE(result && *result);
+}
+
 }  // namespace
 }  // namespace slipway::runtime
