@@ -29,6 +29,7 @@ TimePoint latest_time(const model::Service& service) {
   }
   for (const auto& deployment : service.deployments) {
     latest = std::max({latest, deployment.created_at, deployment.updated_at});
+    if (deployment.last_failure_at) latest = std::max(latest, *deployment.last_failure_at);
   }
   if (service.last_completed) latest = std::max(latest, service.last_completed->updated_at);
   if (service.placement_failure) latest = std::max(latest, service.placement_failure->told_at);
@@ -51,6 +52,10 @@ Database::Database(std::unique_ptr<Connection> connection, std::string place)
       definitions(*connection_),
       tasks(*connection_),
       instances(*connection_),
+      services(*connection_),
+      service_revisions(*connection_),
+      service_deployments(*connection_),
+      service_events(*connection_),
       networks(*connection_),
       tokens(*connection_),
       outbox(*connection_),
@@ -93,6 +98,7 @@ TimePoint Database::load(MemoryModel& model) {
     seen(warning.last_at);
     model.put(warning);
   });
+  load_services(model, seen);
   const auto finished = tasks.load(kYoungFinished, [&](model::TaskPtr task, std::int64_t row_id) {
     seen(latest_time(*task));
     model.put_task(std::move(task), row_id);
@@ -106,12 +112,32 @@ TimePoint Database::load(MemoryModel& model) {
   return latest;
 }
 
+void Database::load_services(MemoryModel& model, const std::function<void(TimePoint)>& seen) {
+  services.load([&](model::ServicePtr service) {
+    seen(latest_time(*service));
+    model.put(std::move(service));
+  });
+  service_revisions.load([&](model::ServiceRevisionPtr revision) {
+    seen(revision->created_at);
+    model.put(std::move(revision));
+  });
+  service_deployments.load([&](model::ServiceDeploymentPtr deployment) {
+    seen(latest_time(*deployment));
+    model.put(std::move(deployment));
+  });
+  service_events.load([&](std::string_view service_arn, model::ServiceEvent event) {
+    seen(event.created_at);
+    model.add_event(service_arn, std::move(event));
+  });
+}
+
 std::vector<std::int64_t> Database::write(ChangeSet& changes, const MemoryModel& model) {
   std::vector<std::int64_t> row_ids;
   row_ids.reserve(changes.tasks.size());
   std::int64_t seq = last_seq_;
   SqlTransaction transaction(*connection_);
   write_objects(changes);
+  write_services(changes, model);
   for (const auto& [arn, task] : changes.tasks) {
     if (task) {
       row_ids.push_back(tasks.put(*task, model.row_id(arn)));
@@ -147,6 +173,28 @@ void Database::write_objects(const ChangeSet& changes) {
   }
 }
 
+void Database::write_services(const ChangeSet& changes, const MemoryModel& model) {
+  for (const auto& arn : changes.forgotten_services) {
+    services.remove(arn);
+    service_revisions.remove_of(arn);
+    service_deployments.remove_of(arn);
+    service_events.remove_of(arn);
+  }
+  for (const auto& [arn, service] : changes.services) {
+    if (service) services.put(*service);
+  }
+  for (const auto& [arn, revision] : changes.service_revisions) service_revisions.put(*revision);
+  for (const auto& [arn, deployment] : changes.service_deployments) service_deployments.put(*deployment);
+  std::map<std::string_view, std::size_t> added;
+  for (const auto& [arn, event] : changes.service_events) {
+    service_events.add(arn, event);
+    ++added[arn];
+  }
+  for (const auto& [arn, count] : added) {
+    if (model.service_event_count(arn) + count > kKeptEvents) service_events.trim(arn);
+  }
+}
+
 void Database::write_records(ChangeSet& changes, std::int64_t& seq) {
   for (const auto& subnet : changes.subnets) networks.put(subnet);
   for (const auto& [network, put] : changes.networks) {
@@ -178,13 +226,16 @@ void Database::reset() {
   connection_->exec(
       "DELETE FROM clusters; DELETE FROM families; DELETE FROM task_definitions; DELETE FROM tasks;"
       "DELETE FROM container_instances; DELETE FROM subnets; DELETE FROM vpc_networks; DELETE FROM tokens;"
-      "DELETE FROM outbox; DELETE FROM warnings");
+      "DELETE FROM outbox; DELETE FROM warnings;"
+      "DELETE FROM services; DELETE FROM service_revisions; DELETE FROM service_deployments;"
+      "DELETE FROM service_events");
   meta.put(kOutboxSeq, last_seq_);
   transaction.commit();
 }
 
 std::int64_t Database::finished_tasks() {
-  return connection_->integer("SELECT count(*) FROM tasks WHERE last_status = 'STOPPED' AND cleaned = 1");
+  return connection_->integer(
+      "SELECT count(*) FROM tasks WHERE last_status = 'STOPPED' AND cleaned = 1 AND awaited = 0");
 }
 
 }  // namespace slipway::store

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,10 @@
 #include "store/meta_table.h"
 #include "store/network_table.h"
 #include "store/outbox_table.h"
+#include "store/service_deployment_table.h"
+#include "store/service_event_table.h"
+#include "store/service_revision_table.h"
+#include "store/service_table.h"
 #include "store/sqlite.h"
 #include "store/task_table.h"
 #include "store/token_table.h"
@@ -57,6 +62,10 @@ class Database final {
   DefinitionTable definitions;
   TaskTable tasks;
   InstanceTable instances;
+  ServiceTable services;
+  ServiceRevisionTable service_revisions;
+  ServiceDeploymentTable service_deployments;
+  ServiceEventTable service_events;
   NetworkTable networks;
   TokenTable tokens;
   OutboxTable outbox;
@@ -64,7 +73,9 @@ class Database final {
   MetaTable meta;
 
  private:
+  void load_services(MemoryModel& model, const std::function<void(TimePoint)>& seen);
   void write_objects(const ChangeSet& changes);
+  void write_services(const ChangeSet& changes, const MemoryModel& model);
   void write_records(ChangeSet& changes, std::int64_t& seq);
 };
 

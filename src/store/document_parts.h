@@ -1,6 +1,7 @@
 // Pieces that several documents of the store share: times, tags, string lists and the words of enumerations.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,16 @@ void write_tags(JsonWriter& out, const model::Tags& tags);
 model::Tags read_tags(JsonReader& in);
 std::string tags_text(const model::Tags& tags);
 model::Tags tags_of(std::string_view text);
+
+// The next number. Throws JsonError when it is out of the type's range.
+template <class Int>
+Int small(JsonReader& in) {
+  const auto value = in.integer();
+  if (value < std::numeric_limits<Int>::min() || value > std::numeric_limits<Int>::max()) {
+    throw JsonError("number " + std::to_string(value) + " out of range");
+  }
+  return static_cast<Int>(value);
+}
 
 // The value that `parse` finds for the next string. Throws JsonError naming `what` and the word.
 template <class Parse>

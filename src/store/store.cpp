@@ -221,6 +221,7 @@ Database& Store::database() const { return *state_->database; }
 void Store::commit(Transaction& transaction) {
   ChangeSet& changes = transaction.changes_;
   if (changes.empty()) return;
+  transaction.note_orphans();
   Database& database = *state_->database;
   const auto row_ids =
       as_server_error(database.place(), [&] { return database.write(changes, state_->model); });

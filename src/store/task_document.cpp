@@ -1,7 +1,5 @@
 #include "store/task_document.h"
 
-#include <limits>
-
 #include "store/document_parts.h"
 
 namespace slipway::store {
@@ -14,15 +12,6 @@ model::ContainerState container_state(const std::string& word) {
     if (kContainerStates[i] == word) return static_cast<model::ContainerState>(i);
   }
   throw JsonError("unknown container state '" + word + "'");
-}
-
-template <class Int>
-Int small(JsonReader& in) {
-  const auto value = in.integer();
-  if (value < std::numeric_limits<Int>::min() || value > std::numeric_limits<Int>::max()) {
-    throw JsonError("number " + std::to_string(value) + " out of range");
-  }
-  return static_cast<Int>(value);
 }
 
 void write_bindings(JsonWriter& out, std::string_view name, const std::vector<model::PortBinding>& bindings) {
@@ -262,6 +251,8 @@ std::string write_task_document(const model::Task& task) {
     out.value(std::int64_t{*task.ephemeral_storage_gib});
   }
   out.flag("executeCommand", task.enable_execute_command);
+  out.flag("noted", task.noted);
+  write_time(out, "protectedUntil", task.protected_until);
   write_times(out, task);
   write_nested(out, task);
   out.end_object();
@@ -287,6 +278,8 @@ void read_task_document(std::string_view json, model::Task& task) {
     if (key == "reservedMemory") return void(task.reserved_memory = in.integer());
     if (key == "ephemeralStorage") return void(task.ephemeral_storage_gib = small<std::int32_t>(in));
     if (key == "executeCommand") return void(task.enable_execute_command = in.boolean());
+    if (key == "noted") return void(task.noted = in.boolean());
+    if (key == "protectedUntil") return void(task.protected_until = read_time(in));
     if (!read_times(in, key, task) && !read_nested(in, key, task)) in.skip();
   });
   in.end();

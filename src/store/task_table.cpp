@@ -13,7 +13,8 @@ namespace {
 std::string select(std::string_view tail) {
   return "SELECT id, account, region, arn, cluster, definition_arn, engine_id, instance_arn, task_group, "
          "started_by,"
-         " launch_type, last_status, desired_status, version, cleaned, doc_version, document FROM tasks "
+         " launch_type, last_status, desired_status, version, cleaned, awaited, doc_version, document FROM "
+         "tasks "
          "WHERE " +
          std::string(tail);
 }
@@ -21,23 +22,26 @@ std::string select(std::string_view tail) {
 constexpr const char* kUpdate =
     "UPDATE tasks SET definition_arn=?, family=?, engine_id=?, instance_arn=?, task_group=?, started_by=?, "
     "launch_type=?,"
-    " last_status=?, desired_status=?, version=?, ended_at=?, cleaned=?, doc_version=?, document=? WHERE "
+    " last_status=?, desired_status=?, version=?, ended_at=?, cleaned=?, awaited=?, doc_version=?, "
+    "document=? WHERE "
     "id=?";
 
 constexpr const char* kInsert =
     "INSERT INTO tasks (definition_arn, family, engine_id, instance_arn, task_group, started_by, launch_type,"
-    " last_status, desired_status, version, ended_at, cleaned, doc_version, document, account, region, arn, "
+    " last_status, desired_status, version, ended_at, cleaned, awaited, doc_version, document, account, "
+    "region, arn, "
     "cluster)"
-    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
     " ON CONFLICT (arn) DO UPDATE SET definition_arn=excluded.definition_arn, family=excluded.family,"
     " engine_id=excluded.engine_id, instance_arn=excluded.instance_arn, task_group=excluded.task_group,"
     " started_by=excluded.started_by, launch_type=excluded.launch_type, last_status=excluded.last_status,"
     " desired_status=excluded.desired_status, version=excluded.version, ended_at=excluded.ended_at,"
-    " cleaned=excluded.cleaned, doc_version=excluded.doc_version, document=excluded.document RETURNING id";
+    " cleaned=excluded.cleaned, awaited=excluded.awaited, doc_version=excluded.doc_version, "
+    "document=excluded.document RETURNING id";
 
 // Empty strings do not filter. A cluster is the range of ARNs that begin with its prefix.
 constexpr const char* kFinished =
-    "last_status = 'STOPPED' AND cleaned = 1 AND arn > ?1 AND (?2 = '' OR arn < ?2)"
+    "last_status = 'STOPPED' AND cleaned = 1 AND awaited = 0 AND arn > ?1 AND (?2 = '' OR arn < ?2)"
     " AND desired_status = ?3 AND (?4 = '' OR family = ?4) AND (?5 = '' OR started_by = ?5)"
     " AND (?6 = '' OR task_group = ?6) AND (?7 = '' OR instance_arn = ?7) AND (?8 = '' OR launch_type = ?8)"
     " ORDER BY arn LIMIT ?9";
@@ -70,14 +74,18 @@ TaskTable::TaskTable(Connection& connection)
     : update_(connection, kUpdate),
       insert_(connection, kInsert),
       remove_(connection, "DELETE FROM tasks WHERE arn = ?"),
-      purge_(connection, "DELETE FROM tasks WHERE last_status = 'STOPPED' AND cleaned = 1 AND ended_at < ?"),
+      purge_(
+          connection,
+          "DELETE FROM tasks WHERE last_status = 'STOPPED' AND cleaned = 1 AND awaited = 0 AND ended_at < ?"),
       find_(connection, select("arn = ?").c_str()),
       finished_(connection, select(kFinished).c_str()),
-      unfinished_(connection, select("NOT (last_status = 'STOPPED' AND cleaned = 1)").c_str()),
-      young_(
-          connection,
-          select("last_status = 'STOPPED' AND cleaned = 1 ORDER BY ended_at DESC, arn DESC LIMIT ?").c_str()),
-      count_(connection, "SELECT count(*) FROM tasks WHERE last_status = 'STOPPED' AND cleaned = 1") {}
+      unfinished_(connection,
+                  select("NOT (last_status = 'STOPPED' AND cleaned = 1 AND awaited = 0)").c_str()),
+      young_(connection, select("last_status = 'STOPPED' AND cleaned = 1 AND awaited = 0 ORDER BY ended_at "
+                                "DESC, arn DESC LIMIT ?")
+                             .c_str()),
+      count_(connection,
+             "SELECT count(*) FROM tasks WHERE last_status = 'STOPPED' AND cleaned = 1 AND awaited = 0") {}
 
 std::int64_t TaskTable::put(const model::Task& task, std::int64_t row_id) {
   const std::string document = write_task_document(task);
@@ -88,16 +96,17 @@ std::int64_t TaskTable::put(const model::Task& task, std::int64_t row_id) {
   const auto last = to_string(task.last_status);
   const auto desired = to_string(task.desired_status);
   const std::int64_t cleaned = task.cleaned ? 1 : 0;
+  const std::int64_t awaited = is_awaited(task) ? 1 : 0;
   if (row_id != 0) {
     update_.run(task.definition_arn, family, task.engine_id, task.instance_arn, task.group, task.started_by,
-                launch_type, last, desired, task.version, ended, cleaned, kTaskDocumentVersion, document,
-                row_id);
+                launch_type, last, desired, task.version, ended, cleaned, awaited, kTaskDocumentVersion,
+                document, row_id);
     return row_id;
   }
   Cursor cursor = insert_.query(task.definition_arn, family, task.engine_id, task.instance_arn, task.group,
                                 task.started_by, launch_type, last, desired, task.version, ended, cleaned,
-                                kTaskDocumentVersion, document, task.scope.account, task.scope.region,
-                                task.arn, task.cluster);
+                                awaited, kTaskDocumentVersion, document, task.scope.account,
+                                task.scope.region, task.arn, task.cluster);
   cursor.next();
   const std::int64_t id = cursor.row().integer(0);
   while (cursor.next()) {
@@ -126,8 +135,11 @@ model::TaskPtr TaskTable::read(const Row& row) {
     task->desired_status = column_word(row.text(12), model::parse_desired_status, "desired_status");
     task->version = row.integer(13);
     task->cleaned = row.integer(14) != 0;
-    check_doc_version(row.integer(15), kTaskDocumentVersion);
-    read_task_document(row.text(16), *task);
+    check_doc_version(row.integer(16), kTaskDocumentVersion);
+    read_task_document(row.text(17), *task);
+    // Ended before there were services: no service of that name will look at it.
+    const bool stopped = task->last_status == model::TaskStatus::Stopped;
+    if (stopped && row.integer(15) == 0 && is_of_service(*task)) task->noted = true;
   });
   return task;
 }

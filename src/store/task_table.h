@@ -1,5 +1,6 @@
 // The `tasks` table. Live tasks are written through it and read at start only; finished ones (STOPPED,
-// nothing left in the engine) that are no longer in memory are answered from it. Control thread.
+// nothing left in the engine, noted by their service) that are no longer in memory are answered from it.
+// Control thread.
 #pragma once
 
 #include <cstdint>

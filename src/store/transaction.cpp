@@ -4,6 +4,7 @@
 #include "store/database.h"
 #include "store/json_writer.h"
 #include "store/server_error.h"
+#include "store/task_table.h"
 
 namespace slipway::store {
 namespace {
@@ -60,6 +61,20 @@ model::OutboxEvent service_event(const std::string& service_arn, const model::Se
           .kind = "service-event",
           .json = json.take(),
           .at = event.created_at};
+}
+
+bool is_ended_and_awaited(const model::Task& task) {
+  return task.last_status == model::TaskStatus::Stopped && is_awaited(task);
+}
+
+std::string service_of(const model::Task& task) {
+  return model::service_arn(task.scope, task.cluster, model::service_of_group(task.group));
+}
+
+model::TaskPtr noted(const model::Task& task) {
+  auto copy = std::make_shared<model::Task>(task);
+  copy->noted = true;
+  return copy;
 }
 
 // Only a STOPPED task can be in SQLite without being in memory: the others are not looked for there.
@@ -210,6 +225,18 @@ void Transaction::remove_instance(const std::string& arn) { changes_.instances[a
 
 void Transaction::remove_network(const model::VpcNetwork& network) {
   changes_.networks.emplace_back(network, false);
+}
+
+void Transaction::note_orphans() {
+  for (auto& [arn, task] : changes_.tasks) {
+    if (task && is_ended_and_awaited(*task) && !find_service(service_of(*task))) task = noted(*task);
+  }
+  for (const auto& service : changes_.forgotten_services) {
+    if (find_service(service)) continue;  // was put anew
+    for (const auto& task : model_.service_tasks(service)) {
+      if (is_ended_and_awaited(*task)) changes_.tasks.try_emplace(task->arn, noted(*task));
+    }
+  }
 }
 
 void Transaction::append(model::OutboxEvent event) { changes_.events.push_back(std::move(event)); }

@@ -56,7 +56,8 @@ class Transaction final {
                                         std::string_view token) const;
 
   // Inserts or replaces by ARN (subnets and networks by scope and id). put(Task) appends the outbox event
-  // when last_status, desired_status or version changed.
+  // when last_status, desired_status or version changed. A service's task that is put as STOPPED while there
+  // is no such service becomes `noted` with the commit: nobody else could.
   void put(model::Cluster cluster);
   void put(model::TaskDefinition definition);
   void put(model::Task task);
@@ -68,7 +69,7 @@ class Transaction final {
   // Adds to the service's events, of which the newest 100 are kept. The time is moved on where needed: the
   // events of a service have strictly increasing times.
   void add_event(const std::string& service_arn, model::ServiceEvent event);
-  // With its revisions, service deployments and events.
+  // With its revisions, service deployments and events. Its stopped tasks become `noted`.
   void remove_service(const std::string& arn);
   void put(model::Subnet subnet);
   void put(model::VpcNetwork network);
@@ -87,6 +88,9 @@ class Transaction final {
 
  private:
   friend class Store;
+  // Notes the stopped tasks of services that are no more: nobody else can.
+  void note_orphans();
+
   const Model& model_;
   Database& database_;
   ChangeSet changes_;
@@ -151,8 +155,8 @@ class Store final {
 
   // Outbox entries with seq > after, oldest first, at most `limit`.
   std::vector<model::OutboxEvent> outbox_after(std::int64_t after, std::size_t limit) const;
-  // Forgets stopped tasks that stopped before `stopped_before` and are cleaned, outbox entries and tokens
-  // older than `events_before`.
+  // Forgets stopped tasks that stopped before `stopped_before`, are cleaned and not awaited by a service,
+  // outbox entries and tokens older than `events_before`.
   void purge(TimePoint stopped_before, TimePoint events_before);
   // Empties all tables but the identity and the clock. Announces nothing.
   void reset();

@@ -9,7 +9,7 @@
 namespace slipway::store {
 
 std::span<const Migration> migrations() {
-  static const std::array<Migration, 1> all{{{1, kInitialSchema}}};
+  static const std::array<Migration, 2> all{{{1, kInitialSchema}, {2, kServicesSchema}}};
   return all;
 }
 

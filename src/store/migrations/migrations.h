@@ -16,6 +16,7 @@ struct Migration {
 
 // 001_initial.cpp and its successors.
 extern const char* const kInitialSchema;
+extern const char* const kServicesSchema;
 
 // Oldest first, without gaps.
 std::span<const Migration> migrations();

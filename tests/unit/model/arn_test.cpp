@@ -44,6 +44,10 @@ TEST(Arn, is_built_in_the_long_format) {
   EXPECT_EQ(container_instance_arn(kScope, "c", "9"),
             "arn:aws:ecs:eu-west-1:123456789012:container-instance/c/9");
   EXPECT_EQ(service_arn(kScope, "c", "web"), "arn:aws:ecs:eu-west-1:123456789012:service/c/web");
+  EXPECT_EQ(service_revision_arn(kScope, "c", "web", "12"),
+            "arn:aws:ecs:eu-west-1:123456789012:service-revision/c/web/12");
+  EXPECT_EQ(service_deployment_arn(kScope, "c", "web", "a-_9"),
+            "arn:aws:ecs:eu-west-1:123456789012:service-deployment/c/web/a-_9");
   EXPECT_EQ(task_definition_arn(kScope, "web", 12),
             "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:12");
   EXPECT_EQ(root_arn("123456789012"), "arn:aws:iam::123456789012:root");

@@ -149,6 +149,7 @@ std::string describe(const Model& model) {
   for (const auto* family : {"a", "b", "web"}) {
     out << "uses " << model.definition_uses(model::task_definition_arn(kScope, family, 1)) << '\n';
   }
+  describe_services(model, out);
   describe_instances(model, out);
   describe_holdings(model, out);
   describe_network(model, out);

@@ -83,7 +83,7 @@ TEST(Open, refuses_a_newer_schema_that_is_still_in_the_log) {
   make_state(directory);
   exec(directory, "PRAGMA user_version=98");
   ASSERT_FALSE(file_bytes(directory / "state.db-wal").empty());
-  ASSERT_EQ(file_bytes(directory / "state.db").substr(60, 4), std::string("\0\0\0\1", 4));
+  ASSERT_NE(file_bytes(directory / "state.db")[63], 98);
   expect_refused_untouched(directory, "written by a newer Slipway (schema 98");
 }
 

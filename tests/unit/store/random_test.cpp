@@ -74,14 +74,14 @@ std::vector<std::string> arns(const std::vector<model::TaskPtr>& tasks) {
 
 void expect_queries_agree(const Store& store, const BruteForce& truth, std::mt19937& random) {
   const auto pick = [&](std::size_t count) { return random() % count; };
-  const std::vector<std::string> words{"a", "b", "web"};
+  const std::vector<std::string> words{"a", "b", "web"}, starters{"a", "b", "web", "ecs-svc/1"};
   for (int i = 0; i < 60; ++i) {
     TaskQuery query;
     if (pick(5) != 0)
       query.cluster_arn = model::cluster_arn(kScope, std::vector{"main", "other", "third"}[pick(3)]);
     if (pick(2) == 0) query.desired = model::DesiredStatus::Stopped;
     if (pick(3) == 0) query.family = words[pick(3)];
-    if (pick(3) == 0) query.started_by = words[pick(3)];
+    if (pick(3) == 0) query.started_by = starters[pick(4)];
     if (pick(3) == 0) query.group = pick(2) == 0 ? "service:s" : "family:" + words[pick(3)];
     if (pick(4) == 0) query.instance_arn = model::container_instance_arn(kScope, "main", words[pick(2)]);
     if (pick(4) == 0) query.launch_type = static_cast<model::LaunchType>(pick(3));
@@ -126,6 +126,45 @@ void expect_sums_agree(const Store& store, const BruteForce& truth) {
   }
 }
 
+void expect_services_agree(const Store& store, const BruteForce& truth,
+                           const std::vector<model::TaskPtr>& all) {
+  const auto& model = store.model();
+  for (const auto* cluster : {"main", "other", "third"}) {
+    std::vector<std::string> live;
+    std::size_t active = 0;
+    for (const auto& service : model.all_services()) {
+      if (service->cluster != cluster || service->status == model::ServiceStatus::Inactive) continue;
+      live.push_back(service->arn);
+      if (service->status == model::ServiceStatus::Active) ++active;
+    }
+    const auto arn = model::cluster_arn(kScope, cluster);
+    EXPECT_EQ(model.live_services(arn), live.size());
+    EXPECT_EQ(model.active_services(arn), active);
+    std::vector<std::string> listed;
+    for (const auto& service : model.services(services_of(arn))) listed.push_back(service->arn);
+    EXPECT_EQ(listed, live);
+    for (const auto* name : {"s", "t"}) {
+      std::vector<std::string> own;
+      for (const auto& task : all) {
+        const bool stopped = task->last_status == model::TaskStatus::Stopped;
+        const bool its = task->cluster == cluster && task->group == model::service_group(name) &&
+                         task->started_by.starts_with("ecs-svc/");
+        if (its && !(stopped && task->noted)) own.push_back(task->arn);
+        // Nobody waits for ever: what is not noted has a service that can do it.
+        if (its && stopped && !task->noted) {
+          EXPECT_TRUE(model.find_service(model::service_arn(kScope, cluster, name))) << task->arn;
+          EXPECT_TRUE(model.find_task(task->arn)) << task->arn;
+        }
+      }
+      EXPECT_EQ(arns(model.service_tasks(model::service_arn(kScope, cluster, name))), own);
+    }
+  }
+  EXPECT_EQ(static_cast<std::int64_t>(model.unfinished_tasks().size()),
+            truth.count([](const model::Task& task) {
+              return task.last_status != model::TaskStatus::Stopped || !task.cleaned;
+            }));
+}
+
 class RandomLifeTest : public ::testing::TestWithParam<std::uint32_t> {};
 
 TEST_P(RandomLifeTest, keeps_every_index_equal_to_brute_force) {
@@ -134,9 +173,11 @@ TEST_P(RandomLifeTest, keeps_every_index_equal_to_brute_force) {
   std::mt19937 random(GetParam());
   for (int round = 0; round < 3; ++round) {
     for (int i = 0; i < 200; ++i) life.step(*store);
-    const BruteForce truth(all_tasks(*store));
+    const auto all = all_tasks(*store);
+    const BruteForce truth(all);
     expect_queries_agree(*store, truth, random);
     expect_sums_agree(*store, truth);
+    expect_services_agree(*store, truth, all);
   }
 }
 

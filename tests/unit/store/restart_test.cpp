@@ -24,6 +24,14 @@ void fill(Store& store) {
     transaction.put(an_instance("i1"));
     transaction.put(a_full_task());
     transaction.put(a_task(8));
+    const auto service = a_full_service();
+    transaction.put(service);
+    transaction.put(a_service("api", "other"));
+    transaction.put(a_revision(service, "1"));
+    transaction.put(a_full_deployment());
+    transaction.add_event(service.arn, {.id = "e1", .created_at = at(20), .message = "(service web) a"});
+    transaction.add_event(service.arn, {.id = "e2", .created_at = at(20), .message = "(service web) b"});
+    transaction.put(a_service_task(9, service));
     const model::Subnet subnet{.scope = kScope,
                                .id = "subnet-1",
                                .vpc_id = "vpc-1",

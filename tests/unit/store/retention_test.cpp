@@ -100,6 +100,68 @@ TEST(Retention, purges_by_end_in_memory_and_in_sqlite) {
   EXPECT_EQ(listed(*open_store(directory.str())), 10u);
 }
 
+TEST(Retention, keeps_what_a_service_has_not_noted_whatever_its_age) {
+  const TempDir directory;
+  const auto service = a_service("web");
+  const auto ended = [&](int number) {
+    auto task = a_finished_task(number);
+    task.group = "service:web";
+    task.started_by = "ecs-svc/1";
+    return task;
+  };
+  auto store = open_store(directory.str());
+  store->write([&](Transaction& transaction) {
+    transaction.put(service);
+    for (int i = 0; i < 3; ++i) transaction.put(ended(-10 - i));
+  });
+  finish(*store, kMany);
+  for (int round = 0; round < 2; ++round) {
+    store->purge(at(kMany - 10), at(0));
+    EXPECT_EQ(listed(*store), 13u);
+    EXPECT_EQ(store->model().service_tasks(service.arn).size(), 3u);
+    EXPECT_TRUE(store->model().unfinished_tasks().empty());  // nothing is left to clean
+    store.reset();
+    store = open_store(directory.str());
+  }
+  store->write([&](Transaction& transaction) {
+    auto task = ended(-10);
+    task.noted = true;
+    transaction.put(task);
+  });
+  EXPECT_EQ(store->model().service_tasks(service.arn).size(), 2u);
+  EXPECT_EQ(listed(*store), 13u);
+  store->purge(at(kMany - 10), at(0));
+  EXPECT_EQ(listed(*store), 12u);
+  EXPECT_FALSE(store->find_task(ended(-10).arn));
+}
+
+TEST(Retention, waits_for_no_service_that_is_gone) {
+  const TempDir directory;
+  const auto service = a_service("web");
+  auto task = a_service_task(1, service), late = a_service_task(2, service);
+  for (auto* ended : {&task, &late}) {
+    ended->last_status = model::TaskStatus::Stopped;
+    ended->stopped_at = at(1);
+    ended->cleaned = true;
+  }
+  auto store = open_store(directory.str());
+  store->write([&](Transaction& transaction) {
+    transaction.put(service);
+    transaction.put(task);
+  });
+  EXPECT_FALSE(store->find_task(task.arn)->noted);
+  store->write([&](Transaction& transaction) { transaction.remove_service(service.arn); });
+  EXPECT_TRUE(store->find_task(task.arn)->noted);
+  store->write([&](Transaction& transaction) { transaction.put(late); });
+  EXPECT_TRUE(store->find_task(late.arn)->noted);
+  EXPECT_TRUE(store->model().service_tasks(service.arn).empty());
+  store.reset();
+  store = open_store(directory.str());
+  store->purge(at(10), at(0));
+  EXPECT_FALSE(store->find_task(task.arn));
+  EXPECT_FALSE(store->find_task(late.arn));
+}
+
 TEST(Retention, forgets_old_events_and_tokens_but_never_gives_a_number_again) {
   const TempDir directory;
   auto store = open_store(directory.str());

@@ -132,6 +132,8 @@ model::Task a_full_task() {
   task.execution_stopped_at = at(15);
   task.stopped_at = at(16);
   task.cleaned = true;
+  task.noted = true;
+  task.protected_until = at(17);
   return task;
 }
 
@@ -226,6 +228,8 @@ void expect_same(const model::Task& a, const model::Task& b) {
   EXPECT_EQ(a.execution_stopped_at, b.execution_stopped_at);
   EXPECT_EQ(a.stopped_at, b.stopped_at);
   EXPECT_EQ(a.cleaned, b.cleaned);
+  EXPECT_EQ(a.noted, b.noted);
+  EXPECT_EQ(a.protected_until, b.protected_until);
 }
 
 std::string file_bytes(const std::filesystem::path& file) {

@@ -46,9 +46,21 @@ model::ContainerInstance an_instance(const std::string& id);
 // Expects equality member by member.
 void expect_same(const model::Task& a, const model::Task& b);
 
+model::Service a_service(const std::string& name, const std::string& cluster = "main");
+// Every member set to something that is not its default.
+model::Service a_full_service();
+model::ServiceRevision a_revision(const model::Service& service, const std::string& id);
+model::ServiceDeployment a_deployment(const model::Service& service, const std::string& id);
+// Every member set to something that is not its default.
+model::ServiceDeployment a_full_deployment();
+ServiceQuery services_of(const std::string& cluster_arn);
+// A task of the service.
+model::Task a_service_task(int number, const model::Service& service);
+
 // All that the model answers about the objects that these tests use, as text: equal texts, equal models.
 std::string describe(const Model& model);
 std::string describe(const model::Task& task);
+void describe_services(const Model& model, std::ostream& out);
 
 std::string file_bytes(const std::filesystem::path& file);
 
@@ -63,6 +75,8 @@ class RandomLife final {
   int pick(int count) { return static_cast<int>(random_() % static_cast<std::uint32_t>(count)); }
   model::Task changed(model::Task task);
   model::Task fresh();
+  void change_a_task(Transaction& transaction);
+  void change_a_service(Transaction& transaction);
 
   std::mt19937 random_;
   std::vector<std::string> arns_;

@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "slipway/base/error.h"
 #include "store_support.h"
 
@@ -117,6 +119,10 @@ TEST(FullDisk, says_so_at_start) {
     store->write([&](Transaction& transaction) {
       transaction.put(a_task(number));
       transaction.put(a_task(number, "other"));
+      auto service = a_service("web");
+      service.desired_count = number;
+      transaction.put(service);
+      transaction.add_event(service.arn, {.id = std::to_string(number), .created_at = at(0), .message = "m"});
     });
     if (::write(acknowledged, &number, sizeof number) != sizeof number) ::_exit(1);
   }
@@ -150,6 +156,12 @@ TEST(Killed, keeps_every_acknowledged_commit_and_none_by_half) {
       ASSERT_TRUE(store->find_task(a_task(number, "other").arn)) << number;
     }
     const auto unacknowledged = a_task(last + 1);
+    const auto service = store->model().find_service(a_service("web").arn);
+    const auto events = store->model().service_events(service->arn);
+    EXPECT_EQ(service->desired_count, store->find_task(unacknowledged.arn) ? last + 1 : last);
+    EXPECT_EQ(events.size(),
+              static_cast<std::size_t>(std::min<std::int64_t>(100, service->desired_count + 1)));
+    EXPECT_EQ(events.front().id, std::to_string(service->desired_count));
     EXPECT_EQ(store->find_task(unacknowledged.arn) != nullptr,
               store->find_task(a_task(last + 1, "other").arn) != nullptr);
     EXPECT_FALSE(store->find_task(a_task(last + 2).arn));
