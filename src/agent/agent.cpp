@@ -6,6 +6,7 @@
 
 #include "agent/context.h"
 #include "agent/driver.h"
+#include "agent/engine_watch.h"
 #include "agent/naming.h"
 #include "slipway/async/task_scope.h"
 
@@ -35,16 +36,21 @@ bool looks_alive(runtime::RunState state) {
 
 struct Agent::State {
   State(boost::asio::any_io_executor executor, Context context_in)
-      : context(std::move(context_in)), loops(std::move(executor), context.log), driver(context, loops) {}
+      : context(std::move(context_in)),
+        loops(executor, context.log),
+        driver(context, loops),
+        watch(context, executor) {}
 
   Context context;
   async::TaskScope loops;
   Driver driver;
+  EngineWatch watch;
   bool reconciling = false, reconcile_again = false;
 
   void on_event(const std::string& id, const runtime::Labels& labels) {
     const std::string task = label(labels, kTaskArnLabel);
     // One of ours that no task knows: made by a call whose end nobody waited for.
+    if (id.empty()) watch.opened();
     if (id.empty() || (!driver.resting() && !context.store.model().find_task(task))) {
       begin_reconcile();
     } else {
@@ -234,8 +240,10 @@ void Agent::start() {
   auto listener = [state](const std::string& id, const runtime::Labels& labels) {
     state->on_event(id, labels);
   };
-  state->loops.spawn("engine events",
-                     state->context.engine.follow_events(state->context.own(), std::move(listener)));
+  auto interrupted = [state] { state->watch.interrupted(); };
+  state->loops.spawn("engine watch", EngineWatch::run(&state->watch));
+  state->loops.spawn("engine events", state->context.engine.follow_events(state->context.own(),
+                                                                          std::move(listener), interrupted));
   state->loops.spawn("housekeeping", State::keep_house(state));
 }
 
@@ -269,6 +277,8 @@ void Agent::resume() {
   state_->begin_reconcile();
   for (const auto& task : state_->context.store.model().unfinished_tasks()) state_->driver.doubt_all(*task);
 }
+
+bool Agent::engine_answers() const { return state_->watch.answers(); }
 
 AgentCounters Agent::counters() const {
   AgentCounters counters = state_->context.counters;

@@ -199,7 +199,9 @@ void Program::make_agent() {
 void Program::start_server() {
   services::EcsSettings ecs_settings;
   ecs_settings.strict = config_.strict;
-  ecs_ = std::make_unique<services::Ecs>(*store_, ids_, local_engine(*engine_info_, config_), ecs_settings);
+  auto engine = local_engine(*engine_info_, config_);
+  engine.answers = [this] { return agent_->engine_answers(); };
+  ecs_ = std::make_unique<services::Ecs>(*store_, ids_, std::move(engine), ecs_settings);
   std::vector<services::Binding> bindings = ecs_->bindings();
   for (auto& binding : services::sts_bindings()) bindings.push_back(std::move(binding));
   for (auto& binding : services::iam_bindings()) bindings.push_back(std::move(binding));

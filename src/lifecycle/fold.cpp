@@ -139,6 +139,17 @@ Task vanished(Task task, const TaskSpec& spec, std::string_view name, Now now) {
   return task;
 }
 
+std::optional<Task> connected(const Task& task, bool answers, Now now) {
+  using model::Connectivity;
+  const auto seen = answers ? Connectivity::Connected : Connectivity::Disconnected;
+  if (task.connectivity == Connectivity::None || task.connectivity == seen) return std::nullopt;
+  if (task.last_status == model::TaskStatus::Stopped) return std::nullopt;
+  Task next = task;
+  next.connectivity = seen;
+  if (answers) next.connectivity_at = now.control;
+  return next;
+}
+
 bool wants_restart(const Task& task, const TaskSpec& spec, std::string_view name, const Observation& seen) {
   const auto* rules = spec.find(name);
   const auto* container = find_container(task, name);

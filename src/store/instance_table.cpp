@@ -22,6 +22,7 @@ std::string write_document(const model::ContainerInstance& instance) {
   out.text("ec2InstanceId", instance.ec2_instance_id);
   out.text("availabilityZone", instance.availability_zone);
   out.flag("localStandIn", instance.local_stand_in);
+  out.flag("agentDisconnected", !instance.agent_connected);
   out.number("cpu", instance.cpu);
   out.number("memory", instance.memory);
   write_strings(out, "attributes", instance.attributes);
@@ -40,6 +41,7 @@ void read_document(std::string_view json, model::ContainerInstance& instance) {
     if (key == "ec2InstanceId") return void(instance.ec2_instance_id = in.string());
     if (key == "availabilityZone") return void(instance.availability_zone = in.string());
     if (key == "localStandIn") return void(instance.local_stand_in = in.boolean());
+    if (key == "agentDisconnected") return void(instance.agent_connected = !in.boolean());
     if (key == "cpu") return void(instance.cpu = in.integer());
     if (key == "memory") return void(instance.memory = in.integer());
     if (key == "attributes") return void(instance.attributes = read_strings(in));

@@ -100,6 +100,41 @@ def test_the_engine_is_gone_and_back(server, proxy, tasks, work):
     work.check()
 
 
+def connected(tasks, arn):
+    """(connectivity, agentConnected, instance version) as the API shows them."""
+    [instance] = tasks.ecs.describe_container_instances(
+        containerInstances=tasks.ecs.list_container_instances()["containerInstanceArns"])["containerInstances"]
+    return tasks.task(arn)["connectivity"], instance["agentConnected"], instance["version"]
+
+
+def test_an_engine_that_is_away_for_long_shows_also_after_a_kill(server, proxy, tasks, work):
+    stays = work.run("long")
+    before = tasks.wait(stays, "RUNNING")
+    more = tasks.define({"name": "web", "sh": "sleep 1000"})
+    seen, agent, version = connected(tasks, stays)
+    assert (seen, agent) == ("CONNECTED", True)
+    proxy.go_down()
+    time.sleep(5)
+    assert connected(tasks, stays) == ("CONNECTED", True, version), "a restart of the engine does not show"
+    harness.eventually(lambda: connected(tasks, stays) == ("DISCONNECTED", False, version + 1), seconds=20, what="away")
+    refused = tasks.ecs.run_task(taskDefinition=more, launchType="EC2")
+    assert refused["tasks"] == [] and [failure["reason"] for failure in refused["failures"]] == ["AGENT"]
+    proxy.come_up()
+    harness.eventually(lambda: connected(tasks, stays) == ("CONNECTED", True, version + 2), seconds=WITHIN, what="back")
+    after = tasks.task(stays)
+    assert after["connectivityAt"] > before["connectivityAt"] and after["version"] == before["version"]
+    proxy.go_down()
+    harness.eventually(lambda: connected(tasks, stays)[0] == "DISCONNECTED", seconds=20, what="away again")
+    server.kill9()
+    proxy.come_up()
+    server.start()
+    harness.eventually(lambda: connected(tasks, stays) == ("CONNECTED", True, version + 4), seconds=WITHIN,
+                       what="what the killed server stored is corrected")
+    tasks.run_again(more, launchType="EC2")
+    work.stop_long_ones()
+    work.check()
+
+
 def test_the_engine_hangs_and_goes_on(server, proxy, tasks, work):
     stays = work.run("long")
     ends = tasks.run({"name": "job", "sh": "sleep 1000 & trap 'exit 22' TERM; wait"})

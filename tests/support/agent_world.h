@@ -77,6 +77,9 @@ class World final {
   runtime::SimulatedEngine& engine() { return *engine_; }
   agent::Agent& agent() { return *agent_; }
   async::ManualClock& clock() { return clock_; }
+  IdSource& ids() { return ids_; }
+  Log& log() { return log_; }
+  boost::asio::any_io_executor executor() { return io_.get_executor(); }
 
  private:
   template <class T>

@@ -70,8 +70,9 @@ class ForwardingEngine final : public runtime::Engine {
   Answer<void> remove_volume(std::string name) override {
     return pass(inner_.remove_volume(std::move(name)));
   }
-  async::Awaitable<void> follow_events(runtime::Labels labels, runtime::EventListener listener) override {
-    return inner_.follow_events(std::move(labels), std::move(listener));
+  async::Awaitable<void> follow_events(runtime::Labels labels, runtime::EventListener listener,
+                                       std::function<void()> interrupted) override {
+    return inner_.follow_events(std::move(labels), std::move(listener), std::move(interrupted));
   }
 
  private:

@@ -69,6 +69,9 @@ class Agent final {
   async::Awaitable<void> remove_everything();
   void resume();
 
+  // False from about ten seconds (real time) after the engine was lost until it answers again: then tasks
+  // show DISCONNECTED and container instances agentConnected false.
+  bool engine_answers() const;
   AgentCounters counters() const;
 
  private:

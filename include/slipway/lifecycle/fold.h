@@ -41,6 +41,11 @@ model::Task observed(model::Task task, const TaskSpec& spec, std::string_view co
 // The engine made it once and has it no more.
 model::Task vanished(model::Task task, const TaskSpec& spec, std::string_view container, Now now);
 
+// The engine answers, or does not for a while (data-plane.md 1.4: connectivityAt is when it last became
+// CONNECTED). nullopt when that is no news, and for a task that the agent has not taken up or that is
+// STOPPED. The version stays: ECS tells of agents that go in events of their instance, not of its tasks.
+std::optional<model::Task> connected(const model::Task& task, bool answers, Now now);
+
 // Whether an ended container is to be started again (data-plane.md 2.4).
 bool wants_restart(const model::Task& task, const TaskSpec& spec, std::string_view container,
                    const Observation& seen);

@@ -21,7 +21,8 @@ struct ContainerInstance {
   std::string engine_id;
   std::string ec2_instance_id;
   std::string availability_zone;
-  bool local_stand_in = true;  // never hinders DeleteCluster
+  bool local_stand_in = true;   // never hinders DeleteCluster
+  bool agent_connected = true;  // the engine answers
   InstanceStatus status = InstanceStatus::Active;
   std::int64_t cpu = 0;                 // registered CPU units
   std::int64_t memory = 0;              // registered MiB

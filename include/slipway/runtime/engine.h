@@ -267,8 +267,10 @@ class Engine {
   virtual Awaitable<EngineResult<void>> remove_volume(std::string name) = 0;
 
   // Follows the engine's events for containers that carry `labels`, for ever: reconnects with a growing delay
-  // (100 ms to 2 s) and calls `listener` with an empty id after each (re)connection. Ends by cancellation.
-  virtual Awaitable<void> follow_events(Labels labels, EventListener listener) = 0;
+  // (100 ms to 2 s) and calls `listener` with an empty id after each (re)connection, `interrupted` each time
+  // that the stream ends or cannot be opened. Ends by cancellation.
+  virtual Awaitable<void> follow_events(Labels labels, EventListener listener,
+                                        std::function<void()> interrupted) = 0;
 };
 
 }  // namespace slipway::runtime

@@ -22,6 +22,7 @@ struct LocalEngine {
   std::string architecture;    // "x86_64", "arm64"
   std::int64_t cpu_units = 0;  // cores x 1024
   std::int64_t memory_mib = 0;
+  std::function<bool()> answers = {};  // now; empty: always
 };
 
 struct EcsSettings {

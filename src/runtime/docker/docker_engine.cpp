@@ -180,7 +180,8 @@ Awaitable<EngineResult<std::vector<ContainerStatus>>> DockerEngine::list(Labels 
   co_return decode_containers(*body);
 }
 
-Awaitable<void> DockerEngine::follow_events(Labels labels, EventListener listener) {
+Awaitable<void> DockerEngine::follow_events(Labels labels, EventListener listener,
+                                            std::function<void()> interrupted) {
   const std::string filters = url_encode(encode_event_filter(labels));
   Millis delay = kFirstReconnect;
   bool known_down = false;
@@ -203,6 +204,7 @@ Awaitable<void> DockerEngine::follow_events(Labels labels, EventListener listene
         make_request("GET", "/events?since=" + std::to_string(since) + "&filters=" + filters, Millis{0});
     auto following = stream(std::move(request), std::move(receiver));
     const EngineResult<HttpResponse> ended = co_await std::move(following);
+    interrupted();
     if (!known_down) {
       const std::string reason = !ended              ? ended.error().message
                                  : succeeded(*ended) ? "the stream ended"

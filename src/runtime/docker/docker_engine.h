@@ -54,7 +54,8 @@ class DockerEngine final : public Engine {
   Awaitable<EngineResult<void>> inspect_volume(std::string name) override;
   Awaitable<EngineResult<std::vector<VolumeInfo>>> list_volumes(Labels labels) override;
   Awaitable<EngineResult<void>> remove_volume(std::string name) override;
-  Awaitable<void> follow_events(Labels labels, EventListener listener) override;
+  Awaitable<void> follow_events(Labels labels, EventListener listener,
+                                std::function<void()> interrupted) override;
 
  private:
   // The minor number of the API version to speak; asked of the engine at first and after it could not be

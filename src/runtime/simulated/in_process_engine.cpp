@@ -20,6 +20,7 @@ InProcessEngine::~InProcessEngine() = default;
 
 void InProcessEngine::set_reachable(bool reachable) {
   if (reachable && !reachable_) reconnect_followers();
+  if (!reachable && reachable_) interrupt_followers();
   reachable_ = reachable;
 }
 
@@ -37,6 +38,7 @@ void InProcessEngine::restart(bool live_restore) {
     const Exit killed{.after = Millis{0}, .code = 137, .out_of_memory = false};
     for (const ContainerKey key : running) finish(key, killed, now());
   }
+  interrupt_followers();
   reconnect_followers();
 }
 
@@ -111,20 +113,28 @@ void InProcessEngine::emit(ContainerKey key) {
   const Container& container = table_.at(key);
   for (Follower* follower : followers_) {
     if (!table_.matches(container, follower->labels)) continue;
-    follower->events.push_back({ContainerTable::id_of(key), table_.labels_of(container)});
+    follower->events.push_back({ContainerTable::id_of(key), table_.labels_of(container), false});
+    follower->changed.call();
+  }
+}
+
+void InProcessEngine::interrupt_followers() {
+  for (Follower* follower : followers_) {
+    follower->events.clear();
+    follower->events.push_back({{}, {}, true});
     follower->changed.call();
   }
 }
 
 void InProcessEngine::reconnect_followers() {
   for (Follower* follower : followers_) {
-    follower->events.clear();
     follower->events.emplace_back();
     follower->changed.call();
   }
 }
 
-Awaitable<void> InProcessEngine::follow_events(Labels labels, EventListener listener) {
+Awaitable<void> InProcessEngine::follow_events(Labels labels, EventListener listener,
+                                               std::function<void()> interrupted) {
   struct Registration {
     std::list<Follower*>& followers;
     std::list<Follower*>::iterator place;
@@ -138,7 +148,11 @@ Awaitable<void> InProcessEngine::follow_events(Labels labels, EventListener list
     while (!follower.events.empty()) {
       const Event event = std::move(follower.events.front());
       follower.events.pop_front();
-      listener(event.id, event.labels);
+      if (event.interrupted) {
+        interrupted();
+      } else {
+        listener(event.id, event.labels);
+      }
     }
     auto waiting = due_.empty() ? follower.changed.wait()
                                 : follower.changed.wait_until(clock_, std::get<TimePoint>(*due_.begin()));

@@ -54,7 +54,8 @@ class InProcessEngine final : public SimulatedEngine {
   Awaitable<EngineResult<void>> inspect_volume(std::string name) override;
   Awaitable<EngineResult<std::vector<VolumeInfo>>> list_volumes(Labels labels) override;
   Awaitable<EngineResult<void>> remove_volume(std::string name) override;
-  Awaitable<void> follow_events(Labels labels, EventListener listener) override;
+  Awaitable<void> follow_events(Labels labels, EventListener listener,
+                                std::function<void()> interrupted) override;
 
  private:
   struct Fault {
@@ -68,6 +69,7 @@ class InProcessEngine final : public SimulatedEngine {
   struct Event {
     std::string id;
     Labels labels;
+    bool interrupted = false;  // no event, but the end of their stream
   };
   struct Follower {
     Follower(const boost::asio::any_io_executor& executor, Labels labels_in)
@@ -100,6 +102,7 @@ class InProcessEngine final : public SimulatedEngine {
   std::optional<EngineError> attach_networks(ContainerKey key);
   void release_networks(Container& container);
   void emit(ContainerKey key);
+  void interrupt_followers();
   void reconnect_followers();
 
   EngineResult<ContainerKey> find(const std::string& id) const;

@@ -95,6 +95,7 @@ model::ContainerInstance make_stand_in(EcsContext& context, const model::Cluster
   instance.ec2_instance_id = "i-" + instance.id.substr(0, 17);
   instance.availability_zone = cluster.scope.region + "a";
   describe_engine(instance, context.engine);
+  instance.agent_connected = !context.engine.answers || context.engine.answers();
   instance.registered_at = now;
   return instance;
 }

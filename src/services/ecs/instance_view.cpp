@@ -80,7 +80,7 @@ api::ecs::ContainerInstance instance_view(const model::ContainerInstance& instan
   view.remaining_resources = resources_view(instance.cpu - load.use.cpu, instance.memory - load.use.memory,
                                             taken, load.use.udp_ports);
   view.status = status_word(instance.status);
-  view.agent_connected = true;
+  view.agent_connected = instance.agent_connected;
   view.running_tasks_count = static_cast<std::int32_t>(load.running);
   view.pending_tasks_count = static_cast<std::int32_t>(load.pending);
   view.attributes = attributes_view(instance.attributes);

@@ -120,6 +120,7 @@ scheduler::Candidate candidate_of(const store::Model& model, const model::Contai
   const store::ResourceUse& use = model.resource_use(instance.engine_id);
   scheduler::Candidate candidate;
   candidate.arn = instance.arn;
+  candidate.agent_connected = instance.agent_connected;
   candidate.cpu = instance.cpu - use.cpu;
   candidate.memory = instance.memory - use.memory;
   candidate.taken.tcp = reserved_ports();

@@ -144,6 +144,28 @@ TEST(Failed, reasons_are_cut_at_255_characters) {
   EXPECT_EQ(failed(task, "web", std::string(400, 'x')).containers[0].reason.size(), 255U);
 }
 
+// 1.4.
+TEST(Connected, follows_the_engine_without_a_version) {
+  auto [task, spec] = running();
+  EXPECT_FALSE(connected(task, false, kNow)) << "not taken up yet";
+  task.connectivity = model::Connectivity::Connected;
+  EXPECT_FALSE(connected(task, true, kNow));
+  const TimePoint first = kNow.control - Seconds{60};
+  task.connectivity_at = first;
+  const auto away = connected(task, false, kNow);
+  ASSERT_TRUE(away);
+  EXPECT_EQ(away->connectivity, model::Connectivity::Disconnected);
+  EXPECT_EQ(away->connectivity_at, first) << "it is when the task was last connected";
+  EXPECT_EQ(away->version, task.version);
+  EXPECT_FALSE(connected(*away, false, kNow));
+  const auto back = connected(*away, true, kNow);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->connectivity, model::Connectivity::Connected);
+  EXPECT_EQ(back->connectivity_at, kNow.control);
+  task.last_status = TaskStatus::Stopped;
+  EXPECT_FALSE(connected(task, false, kNow));
+}
+
 // 2.4.
 TEST(WantsRestart, follows_the_policy) {
   auto [task, spec] = running();

@@ -302,7 +302,8 @@ TEST_F(DockerClientTest, events_reconnect_with_a_growing_delay_and_say_so) {
   auto listener = [&seen](const std::string& id, const Labels&) {
     seen.push_back(id.empty() ? "connected" : id);
   };
-  scope.spawn("events", engine->follow_events({{"k", "v"}}, listener));
+  int lost = 0;
+  scope.spawn("events", engine->follow_events({{"k", "v"}}, listener, [&lost] { ++lost; }));
   const auto sleeping_for = [this](Millis span) { return clock.next_deadline() == clock.now().real + span; };
   run_until([&] { return sleeping_for(Millis{100}); });
   EXPECT_EQ(seen, (std::vector<std::string>{"connected", "abc"}));
@@ -313,6 +314,7 @@ TEST_F(DockerClientTest, events_reconnect_with_a_growing_delay_and_say_so) {
     const Millis next = std::min(Millis{delay * 2}, Millis{2000});
     run_until([&] { return sleeping_for(next); });
   }
+  EXPECT_EQ(lost, 8);
   refuse = false;
   clock.advance(Millis{2000});
   run_until([&] { return sleeping_for(Millis{100}); });

@@ -98,7 +98,7 @@ class EngineContract : public testing::TestWithParam<Factory> {
       events_.emplace_back(id, labels);
       event_.call();
     };
-    scope_.spawn("events", engine().follow_events({{"dev.slipway.test", run_}}, listener));
+    scope_.spawn("events", engine().follow_events({{"dev.slipway.test", run_}}, listener, [] {}));
     harness_.run_until([this] { return !events_.empty(); });
   }
 

@@ -195,16 +195,19 @@ TEST_F(SimulatedEngineTest, errors_can_be_wished_for) {
 TEST_F(SimulatedEngineTest, an_unreachable_engine_fails_every_call_while_containers_go_on) {
   const std::string id = started(spec({{"run-seconds", "10"}}));
   std::vector<std::string> seen;
+  int lost = 0;
   auto listener = [&seen](const std::string& container, const Labels&) { seen.push_back(container); };
-  scope.spawn("events", engine->follow_events({}, listener));
+  scope.spawn("events", engine->follow_events({}, listener, [&lost] { ++lost; }));
   run();
   EXPECT_EQ(seen, std::vector<std::string>{""});
   engine->set_reachable(false);
   EXPECT_EQ(wait(engine->inspect(id)).error().kind, EngineErrorKind::Unreachable);
   advance(Seconds{20});
   EXPECT_EQ(seen.size(), 1u);
+  EXPECT_EQ(lost, 1);
   engine->set_reachable(true);
   run();
+  EXPECT_EQ(lost, 1);
   EXPECT_EQ(seen, (std::vector<std::string>{"", ""}));
   EXPECT_EQ(inspect(id).state, RunState::Exited);
 }
@@ -221,7 +224,7 @@ TEST_F(SimulatedEngineTest, a_restart_ends_containers_unless_they_live_on) {
 TEST_F(SimulatedEngineTest, events_come_at_their_time_to_those_who_asked) {
   std::vector<std::string> seen;
   auto listener = [&seen](const std::string& container, const Labels&) { seen.push_back(container); };
-  scope.spawn("events", engine->follow_events({{"dev.slipway.sim.run-seconds", ""}}, listener));
+  scope.spawn("events", engine->follow_events({{"dev.slipway.sim.run-seconds", ""}}, listener, [] {}));
   run();
   const std::string other = started(spec({}));
   const std::string id = started(spec({{"run-seconds", "10"}}));

@@ -40,7 +40,8 @@ class EcsFixture : public ::testing::Test {
                              .version = "20.10.24",
                              .architecture = "x86_64",
                              .cpu_units = 2048,
-                             .memory_mib = 4096};
+                             .memory_mib = 4096,
+                             .answers = [this] { return engine_answers_; }};
     ecs_ = std::make_unique<Ecs>(*store_, ids_, engine, settings);
     bindings_ = ecs_->bindings();
   }
@@ -111,6 +112,7 @@ class EcsFixture : public ::testing::Test {
   static constexpr const char* kArn = "arn:aws:ecs:us-east-1:000000000000:";
   Log log_;
   SequenceIdSource ids_;
+  bool engine_answers_ = true;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<Ecs> ecs_;
   std::vector<Binding> bindings_;

@@ -57,6 +57,23 @@ TEST_F(ContainerInstances, stay_the_same_for_a_cluster_and_follow_the_engine) {
   EXPECT_EQ(only()["version"], first["version"]);
 }
 
+TEST_F(ContainerInstances, that_the_engine_has_left_take_no_tasks) {
+  engine_answers_ = false;  // when the stand-in is made
+  const auto refused = call("RunTask", {{"taskDefinition", "web"}});
+  EXPECT_EQ(refused["tasks"], Json::array());
+  const auto instance = only();
+  EXPECT_EQ(instance["agentConnected"], false);
+  EXPECT_EQ(instance["status"], "ACTIVE");
+  EXPECT_EQ(refused["failures"],
+            Json::array({{{"arn", instance["containerInstanceArn"]}, {"reason", "AGENT"}}}));
+  store_->write([&](store::Transaction& transaction) {
+    auto known = *transaction.find_instance(instance["containerInstanceArn"].get<std::string>());
+    known.agent_connected = true;  // as the agent does
+    transaction.put(std::move(known));
+  });
+  EXPECT_EQ(call("RunTask", {{"taskDefinition", "web"}})["tasks"].size(), 1U);
+}
+
 TEST_F(ContainerInstances, that_are_missing_are_failures) {
   const std::string id(32, 'a');
   const auto answer = call("DescribeContainerInstances", {{"containerInstances", Json::array({id})}});

@@ -68,7 +68,8 @@ void describe_instances(const Model& model, std::ostream& out) {
     out << "instance " << instance->arn << ' ' << instance->id << ' ' << instance->engine_id << ' '
         << instance->ec2_instance_id << ' ' << instance->availability_zone << ' ' << instance->local_stand_in
         << ' ' << static_cast<int>(instance->status) << ' ' << instance->cpu << ' ' << instance->memory << ' '
-        << instance->engine_version << ' ' << instance->version << ' ' << millis(instance->registered_at);
+        << instance->engine_version << ' ' << instance->agent_connected << ' ' << instance->version << ' '
+        << millis(instance->registered_at);
     for (const auto& attribute : instance->attributes) out << ' ' << attribute;
     for (const auto& tag : instance->tags) out << ' ' << tag.key << '=' << tag.value;
     out << '\n';

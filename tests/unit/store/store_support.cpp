@@ -172,6 +172,7 @@ model::ContainerInstance an_instance(const std::string& id) {
   instance.engine_id = "engine-1";
   instance.ec2_instance_id = "i-0";
   instance.availability_zone = "eu-west-1a";
+  instance.agent_connected = false;
   instance.status = model::InstanceStatus::Draining;
   instance.cpu = 2048;
   instance.memory = 4096;
