@@ -8,6 +8,7 @@
 #include "agent/driver.h"
 #include "agent/engine_watch.h"
 #include "agent/naming.h"
+#include "agent/task_cgroup.h"
 #include "slipway/async/task_scope.h"
 
 namespace slipway::agent {
@@ -114,6 +115,7 @@ async::Awaitable<bool> Agent::State::compare() {
   co_await std::move(removing);
   auto volumes = remove_stranded_volumes();
   co_await std::move(volumes);
+  remove_strange_cgroups(context);
   co_return true;
 }
 
@@ -270,6 +272,7 @@ async::Awaitable<void> Agent::remove_everything() {
   co_await std::move(containers);
   auto rest = state_->remove_volumes_and_networks();
   co_await std::move(rest);
+  remove_all_cgroups(state_->context);
 }
 
 void Agent::resume() {

@@ -169,6 +169,7 @@ runtime::ContainerSpec application_spec(const SpecSource& source, const model::C
   spec.labels = labels_of(source, container.name, &definition);
   spec.user = definition.user.value_or("");
   spec.working_directory = definition.working_directory.value_or("");
+  spec.cgroup_parent = source.cgroup_parent;
   add_network(spec, source, container, definition);
   add_resources(spec, source, definition, override);
   add_host_config(spec, source, definition);
@@ -239,6 +240,7 @@ runtime::ContainerSpec engine_spec(const SpecSource& source, const model::Contai
   spec.name = container.engine_name;
   spec.image = kPauseImage;
   spec.labels = labels_of(source, container.name, nullptr);
+  spec.cgroup_parent = source.cgroup_parent;
   spec.log_driver = "none";
   return spec;
 }

@@ -13,7 +13,8 @@ struct SpecSource {
   const model::Task& task;
   const api::ecs::TaskDefinition& definition;
   const AgentSettings& settings;
-  runtime::Labels labels;  // those of every object of ours
+  runtime::Labels labels;       // those of every object of ours
+  std::string cgroup_parent{};  // holds the limits of the task; empty: there is none
 };
 
 // nullptr when the definition has no such container.

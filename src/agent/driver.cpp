@@ -4,6 +4,7 @@
 
 #include "agent/container_spec.h"
 #include "agent/naming.h"
+#include "agent/task_cgroup.h"
 
 namespace slipway::agent {
 namespace {
@@ -190,7 +191,8 @@ void Driver::end_job(const std::string& arn, const std::string& container, bool 
   retry(arn);
 }
 
-// A stopped task: its namespace containers go at once, the others with their logs stay for a while.
+// A stopped task: its cgroup and namespace containers go at once, the others with their logs stay for a
+// while.
 void Driver::finish(const model::TaskPtr& task) {
   if (task->cleaned) {
     finished_.erase({task->stopped_at.value_or(TimePoint{}), task->arn});
@@ -215,6 +217,7 @@ void Driver::finish(const model::TaskPtr& task) {
     flights_[oldest].clean_up = true;
     wake(oldest);
   }
+  if (!remove_cgroup(context_, *task)) queue_.add_after_real(task->arn, kRetry);
   const bool all = flights_[task->arn].clean_up;
   if (all || internal) {
     begin_job(task->arn, std::string(kCleanUpJob), jobs_of_tasks_.clean_up(task->arn, all));

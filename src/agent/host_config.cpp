@@ -1,32 +1,16 @@
 #include "agent/host_config.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "agent/naming.h"
+#include "agent/task_limits.h"
 #include "slipway/lifecycle/spec.h"
 
 namespace slipway::agent {
 namespace {
 
 constexpr std::int64_t kMiB = 1048576;
-constexpr std::int64_t kLeastShares = 2, kMostShares = 262144;
-constexpr std::int64_t kPeriod = 100'000;      // microseconds; ECS's CFS period (data-plane.md 3.1)
-constexpr std::int64_t kLeastQuota = 1'000;    // Docker refuses less
 constexpr std::int64_t kFargateFiles = 65535;  // default nofile (data-plane.md 3.2)
-
-std::int64_t number(const std::string& text) {
-  std::int64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
-// The member of the override, else that of the definition.
-std::int64_t chosen(const std::optional<std::int32_t>& definition,
-                    const std::optional<std::int32_t>* override) {
-  if (override != nullptr && *override) return **override;
-  return definition.value_or(0);
-}
 
 void add_swap(runtime::ContainerSpec& spec, const api::ecs::LinuxParameters& linux_parameters) {
   if (!linux_parameters.max_swap || spec.memory_bytes == 0) return;
@@ -151,32 +135,14 @@ void add_namespaces(runtime::ContainerSpec& spec, const SpecSource& source) {
 void add_resources(runtime::ContainerSpec& spec, const SpecSource& source,
                    const api::ecs::ContainerDefinition& definition,
                    const api::ecs::ContainerOverride* override) {
-  const bool has = override != nullptr;
-  const std::int64_t cpu = chosen(definition.cpu, has ? &override->cpu : nullptr);
-  spec.cpu_shares = std::clamp(cpu, kLeastShares, kMostShares);
-  spec.memory_bytes = chosen(definition.memory, has ? &override->memory : nullptr) * kMiB;
-  spec.memory_reservation_bytes =
-      chosen(definition.memory_reservation, has ? &override->memory_reservation : nullptr) * kMiB;
-  // The task's limits hold for each container that has no smaller one of its own (decisions.md 23). Only
-  // limits that were set on the task: Task::cpu and Task::memory are also the sum of what the containers ask
-  // for.
-  const auto* overrides = source.task.overrides.get();
-  const auto limit = [](const std::optional<std::string>& defined, const std::optional<std::string>* given,
-                        const std::string& resolved) -> std::optional<std::int64_t> {
-    if (given != nullptr && *given) return number(resolved);  // "0.5 vCPU" became "512"
-    return defined ? std::optional(number(*defined)) : std::nullopt;
-  };
-  const auto memory = limit(source.definition.memory, overrides == nullptr ? nullptr : &overrides->memory,
-                            source.task.memory);
-  if (memory && (spec.memory_bytes == 0 || spec.memory_bytes > *memory * kMiB)) {
-    spec.memory_bytes = *memory * kMiB;
-  }
-  const auto quota =
-      limit(source.definition.cpu, overrides == nullptr ? nullptr : &overrides->cpu, source.task.cpu);
-  if (quota) {
-    spec.cpu_period = kPeriod;
-    spec.cpu_quota = std::max(kLeastQuota, *quota * kPeriod / 1024);
-  }
+  const ContainerLimits limits =
+      container_limits(container_size(definition, override), task_size(source.task, source.definition),
+                       !source.cgroup_parent.empty());
+  spec.cpu_shares = limits.shares;
+  spec.cpu_quota = limits.quota;
+  spec.cpu_period = limits.period;
+  spec.memory_bytes = limits.memory;
+  spec.memory_reservation_bytes = limits.reservation;
 }
 
 bool has_ulimit(const api::ecs::ContainerDefinition& definition, std::string_view name) {

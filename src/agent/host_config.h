@@ -6,7 +6,7 @@
 
 namespace slipway::agent {
 
-// CPU and memory of the container and of its task (data-plane.md 3.1).
+// CPU and memory: the container's own, and its task's where no parent cgroup holds them (task_limits.h).
 void add_resources(runtime::ContainerSpec& spec, const SpecSource& source,
                    const api::ecs::ContainerDefinition& definition,
                    const api::ecs::ContainerOverride* override);

@@ -5,13 +5,15 @@
 #include "agent/container_spec.h"
 #include "agent/host_config.h"
 #include "agent/naming.h"
+#include "agent/task_cgroup.h"
 #include "agent/task_jobs.h"
 
 namespace slipway::agent {
 namespace {
 
-// How often a start that finds its dynamic ports taken is tried with others.
-constexpr int kOtherPorts = 8;
+// How often a start that finds its dynamic ports taken is tried with others, each time further on: from 4
+// ports to 4096.
+constexpr int kOtherPorts = 6;
 
 using model::ContainerState;
 using model::DesiredStatus;
@@ -158,7 +160,12 @@ async::Awaitable<TaskJobs::Answer> TaskJobs::create(std::string arn, std::string
   if (!now.task || !now.definition) co_return Answer::Refused;
   const auto* known = lifecycle::find_container(*now.task, container);
   if (known == nullptr || known->known >= ContainerState::Created) co_return Answer::Done;
-  const SpecSource source{*now.task, *now.definition, context_.settings, context_.labels()};
+  TaskCgroup cgroup = ensure_cgroup(context_, *now.task, *now.definition);
+  if (!cgroup.error.empty()) {
+    fail(arn, container, std::move(cgroup.error));
+    co_return Answer::Refused;
+  }
+  const SpecSource source{*now.task, *now.definition, context_.settings, context_.labels(), cgroup.parent};
   auto wanted = engine_spec(source, *known);
   std::string engine_name = wanted.name;
   const Making making(context_);
@@ -197,6 +204,12 @@ async::Awaitable<TaskJobs::Answer> TaskJobs::start(std::string arn, std::string 
   if (known == nullptr || known->known != ContainerState::Created || wants_stop(*now.task, *known)) {
     co_return Answer::Refused;
   }
+  // The engine would make one that is gone (a reboot) without its limits.
+  TaskCgroup cgroup = ensure_cgroup(context_, *now.task, *now.definition);
+  if (!cgroup.error.empty()) {
+    fail(arn, container, std::move(cgroup.error));
+    co_return Answer::Refused;
+  }
   const std::string id = known->runtime_id;
   const auto started = co_await context_.engine.start(id);
   if (started) co_return Answer::Done;
@@ -216,7 +229,9 @@ async::Awaitable<TaskJobs::Answer> TaskJobs::start(std::string arn, std::string 
 bool TaskJobs::may_try_otherwise(const TaskView& view, const model::Container& container,
                                  const std::string& message) {
   if (is_port_conflict(message) && has_dynamic_ports(view, container)) {
-    return ++flights_[view.task->arn].other_ports[container.name] <= kOtherPorts;
+    const int tries = ++flights_[view.task->arn].other_ports[container.name];
+    ports_.skip(1U << (2 * std::min(tries, kOtherPorts)));
+    return tries <= kOtherPorts;
   }
   if (message.find("rlimit") == std::string::npos || !uses_default_ulimits(view, container)) return false;
   auto& tried = flights_[view.task->arn].without_ulimits;

@@ -4,6 +4,7 @@
 
 #include "agent/container_spec.h"
 #include "agent/naming.h"
+#include "agent/task_cgroup.h"
 #include "slipway/lifecycle/plan.h"
 
 namespace slipway::agent {
@@ -101,7 +102,9 @@ void TaskJobs::fold_status(const std::string& arn, const std::string& container,
   const TaskView now = view(arn);
   if (!now.task || !now.definition) return;
   const lifecycle::TaskSpec rules = spec(now);
-  const lifecycle::Observation seen = to_observation(status);
+  lifecycle::Observation seen = to_observation(status);
+  const auto* known = lifecycle::find_container(*now.task, container);
+  if (known != nullptr) seen.oom_killed = ended_out_of_memory(context_, *now.task, *known, status);
   change(arn, [&](model::Task task) {
     fold_address(task, container, status);
     return lifecycle::observed(std::move(task), rules, container, seen, context_.clock.now());
@@ -143,6 +146,13 @@ async::Awaitable<bool> TaskJobs::inspect(std::string arn, std::string container)
 
 async::Awaitable<bool> TaskJobs::restart(std::string arn, std::string container,
                                          lifecycle::Observation ended) {
+  const TaskView before = view(arn);
+  if (!before.task || !before.definition) co_return true;
+  TaskCgroup cgroup = ensure_cgroup(context_, *before.task, *before.definition);
+  if (!cgroup.error.empty()) {
+    end_for_good(arn, container, ended, std::move(cgroup.error));
+    co_return true;
+  }
   const auto started = co_await context_.engine.start(ended.runtime_id);
   if (!started && outcome_unknown(started.error())) co_return false;
   if (started) {
@@ -157,17 +167,20 @@ async::Awaitable<bool> TaskJobs::restart(std::string arn, std::string container,
     fold_status(arn, container, *seen);
     co_return true;
   }
+  end_for_good(arn, container, ended,
+               started ? std::string() : "CannotStartContainerError: " + daemon_text(started.error()));
+  co_return true;
+}
+
+void TaskJobs::end_for_good(const std::string& arn, const std::string& container,
+                            const lifecycle::Observation& ended, std::string reason) {
   const TaskView now = view(arn);
-  if (!now.task || !now.definition) co_return true;
+  if (!now.task || !now.definition) return;
   const lifecycle::TaskSpec rules = spec(now);
-  // Its end counts, with the code of its last run, and says why there was no other run.
-  const std::string refusal =
-      started ? std::string() : "CannotStartContainerError: " + daemon_text(started.error());
   change(arn, [&](model::Task task) {
     task = lifecycle::observed(std::move(task), rules, container, ended, context_.clock.now());
-    return lifecycle::explained(std::move(task), container, refusal);
+    return lifecycle::explained(std::move(task), container, std::move(reason));
   });
-  co_return true;
 }
 
 async::Awaitable<bool> TaskJobs::stop(std::string arn, std::string container, Seconds grace) {
@@ -214,6 +227,7 @@ async::Awaitable<bool> TaskJobs::clean_up(std::string arn, bool all) {
     const auto removed = co_await context_.engine.remove_volume(volume);
     if (!removed && removed.error().kind != EngineErrorKind::NotFound) co_return false;
   }
+  if (!remove_cgroup(context_, *task)) co_return false;
   change(arn, [&](model::Task next) {
     next.cleaned = true;
     return next;

@@ -58,6 +58,9 @@ class TaskJobs final {
   async::Awaitable<Answer> make_anew(std::string arn, std::string container, std::string runtime_id);
   bool may_try_otherwise(const TaskView& view, const model::Container& container, const std::string& message);
   async::Awaitable<bool> restart(std::string arn, std::string container, lifecycle::Observation ended);
+  // No other run: the end of its last one counts; `reason`, unless empty, says why.
+  void end_for_good(const std::string& arn, const std::string& container, const lifecycle::Observation& ended,
+                    std::string reason);
   async::Awaitable<bool> remove(std::string id);
   void fail(const std::string& arn, const std::string& container, std::string reason);
   bool is_ours(const runtime::ContainerStatus& status, const std::string& arn) const;

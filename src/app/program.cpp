@@ -19,6 +19,7 @@
 #include "slipway/lifecycle/stop.h"
 #include "slipway/runtime/docker_engine.h"
 #include "slipway/runtime/simulated_engine.h"
+#include "slipway/runtime/task_cgroups.h"
 #include "slipway/services/identity.h"
 
 namespace slipway::app {
@@ -50,6 +51,17 @@ services::LocalEngine local_engine(const runtime::EngineInfo& info, const Config
   engine.cpu_units = wanted.cpu_units.value_or(std::int64_t{info.cpus} * 1024);
   engine.memory_mib = wanted.memory_mib.value_or(info.memory_bytes / (std::int64_t{1024} * 1024));
   return engine;
+}
+
+std::shared_ptr<runtime::TaskCgroups> open_cgroups(const runtime::EngineInfo& engine,
+                                                   const std::string& server_id, Log& log) {
+  auto opened = runtime::open_task_cgroups(engine, server_id, runtime::this_cgroup_host());
+  if (opened.cgroups) {
+    log.info("task limits hold by parent cgroups", {{"cgroup", opened.cgroups->version()}});
+  } else {
+    log.info("task limits hold per container", {{"reason", opened.why_not}});
+  }
+  return std::move(opened.cgroups);
 }
 
 agent::PullPolicy agent_policy(PullPolicy policy) {
@@ -191,6 +203,9 @@ void Program::make_agent() {
   // Another network namespace has other ports: there the engine's refusal says that one is taken.
   if (!standing_.host_network) {
     settings.port_free = [](const std::string&, std::uint16_t, std::string_view) { return true; };
+  }
+  if (config_.engine == EngineKind::Docker) {
+    settings.cgroups = open_cgroups(*engine_info_, settings.server_id, log_);
   }
   agent_ = std::make_unique<agent::Agent>(context_.get_executor(), *store_, *engine_, *clock_, ids_, log_,
                                           std::move(settings));

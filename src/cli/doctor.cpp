@@ -16,6 +16,7 @@
 #include "cli/table.h"
 #include "cli/wait.h"
 #include "slipway/app/config.h"
+#include "slipway/runtime/task_cgroups.h"
 
 namespace slipway::cli {
 namespace {
@@ -38,6 +39,17 @@ runtime::Awaitable<void> ask(runtime::Engine& engine,
                              std::optional<runtime::EngineResult<runtime::EngineInfo>>& answer) {
   auto info = co_await engine.info();
   answer.emplace(std::move(info));
+}
+
+Check check_task_limits(const runtime::EngineInfo& info) {
+  // An id that no server has: what is tried is gone again afterwards.
+  const auto opened = runtime::open_task_cgroups(info, std::string(16, '0'), runtime::this_cgroup_host());
+  if (opened.cgroups) {
+    return {"task limits", Verdict::Ok,
+            "hold for all containers together (cgroup " + opened.cgroups->version() + ")", ""};
+  }
+  return {"task limits", Verdict::Note, "hold for each container alone: " + opened.why_not,
+          "to have them for all together, run as root beside an engine with the cgroupfs driver"};
 }
 
 std::vector<Check> check_engine(const DoctorOptions& options) {
@@ -65,6 +77,7 @@ std::vector<Check> check_engine(const DoctorOptions& options) {
   std::snprintf(size, sizeof size, "%d CPUs, %.1f GiB", info.cpus,
                 static_cast<double>(info.memory_bytes) / kGibi);
   checks.push_back({"room for tasks", Verdict::Ok, size, ""});
+  checks.push_back(check_task_limits(info));
   if (!endpoint.url.starts_with("unix:")) {
     checks.push_back(
         {"task addresses", Verdict::Note, "the engine is not on this machine's socket",

@@ -124,8 +124,8 @@ void add_machine_commands(CLI::App& app, Action& action) {
   add_reset_and_down(app, action);
 
   auto prune_options = std::make_shared<PruneOptions>();
-  auto* prune_command =
-      app.add_subcommand("prune", "Remove containers, networks and volumes of Slipways that are gone");
+  auto* prune_command = app.add_subcommand(
+      "prune", "Remove containers, networks, volumes and cgroups of Slipways that are gone");
   prune_command->add_flag("--yes", prune_options->yes, "Remove them (default: only list them)");
   add_engine_options(*prune_command, prune_options->engine);
   prune_command->callback([=, &action] { action = [=] { return prune(*prune_options); }; });

@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/table.h"
 #include "slipway/runtime/labels.h"
+#include "slipway/runtime/task_cgroups.h"
 
 namespace slipway::cli {
 namespace {
@@ -15,6 +16,7 @@ namespace {
 struct Object {
   std::string kind, id, name;
   ServerState state = ServerState::Unknown;
+  std::string server{};
 };
 
 std::string value_of(const runtime::Labels& labels, std::string_view key) {
@@ -33,11 +35,28 @@ T value_or_throw(runtime::EngineResult<T> result) {
   return std::move(*result);
 }
 
+// A server's containers say whether it is gone. Cgroups to which nothing on the engine belongs are not needed
+// by anybody (a server makes its own anew before each start), unless a process of another engine is in them.
+runtime::Awaitable<void> collect_cgroups(runtime::Engine& engine, std::vector<Object>& objects) {
+  const auto host = runtime::this_cgroup_host();
+  const auto info = co_await engine.info();
+  if (!info || !runtime::why_no_task_cgroups(*info, host).empty()) co_return;
+  for (const auto& [server, in_use] : runtime::cgroup_servers(host)) {
+    Object cgroup{"cgroup", server, "/slipway/" + server, in_use ? ServerState::Unknown : ServerState::Gone,
+                  server};
+    for (const Object& object : objects) {
+      if (object.server == server) cgroup.state = object.state;
+    }
+    objects.push_back(std::move(cgroup));
+  }
+}
+
 runtime::Awaitable<void> collect(runtime::Engine& engine, std::vector<Object>& objects) {
   const runtime::Labels ours{{std::string(runtime::kServerLabel), ""}};
   auto containers = co_await engine.list(ours);
   for (const auto& container : value_or_throw(std::move(containers))) {
-    objects.push_back({"container", container.id, container.name, state_by_labels(container.labels)});
+    objects.push_back({"container", container.id, container.name, state_by_labels(container.labels),
+                       value_of(container.labels, runtime::kServerLabel)});
   }
   auto networks = co_await engine.list_networks(ours);
   for (const auto& network : value_or_throw(std::move(networks))) {
@@ -47,6 +66,8 @@ runtime::Awaitable<void> collect(runtime::Engine& engine, std::vector<Object>& o
   for (const auto& volume : value_or_throw(std::move(volumes))) {
     objects.push_back({"volume", volume.name, volume.name, state_by_labels(volume.labels)});
   }
+  auto cgroups = collect_cgroups(engine, objects);
+  co_await std::move(cgroups);
 }
 
 runtime::Awaitable<runtime::EngineResult<void>> remove(runtime::Engine& engine, const Object& object) {
@@ -58,6 +79,10 @@ runtime::Awaitable<runtime::EngineResult<void>> remove(runtime::Engine& engine, 
 runtime::Awaitable<void> remove_gone(runtime::Engine& engine, const std::vector<Object>& objects) {
   for (const Object& object : objects) {
     if (object.state != ServerState::Gone) continue;
+    if (object.kind == "cgroup") {
+      if (runtime::remove_cgroup_server(runtime::this_cgroup_host(), object.id)) continue;
+      throw CommandError("cannot remove cgroup " + object.name + ": a process runs in it");
+    }
     auto result = co_await remove(engine, object);
     if (!result)
       throw CommandError("cannot remove " + object.kind + " " + object.name + ": " + result.error().message);

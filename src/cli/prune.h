@@ -1,4 +1,4 @@
-// slipway prune: removes containers, networks and volumes of Slipways that are gone.
+// slipway prune: removes containers, networks, volumes and cgroups of Slipways that are gone.
 #pragma once
 
 #include "cli/options.h"

@@ -18,6 +18,7 @@ class Tasks:
         made = []
         for container in containers:
             container = {"image": self.image, "memory": 64, **container}
+            container = {key: value for key, value in container.items() if value is not None}
             if "sh" in container:
                 container["command"] = ["sh", "-c", container.pop("sh")]
             made.append(container)

@@ -72,6 +72,7 @@ void World::start_server() {
   settings.engine_id = "engine";
   settings.architecture = "x86_64";
   settings.pull = options_.pull;
+  settings.cgroups = options_.cgroups;
   settings.port_free = [](const std::string&, std::uint16_t, std::string_view) { return true; };
   agent_ = std::make_unique<agent::Agent>(io_.get_executor(), *store_, *seen_engine_, clock_, ids_, log_,
                                           std::move(settings));

@@ -25,6 +25,7 @@ namespace slipway::test {
 
 struct WorldOptions {
   agent::PullPolicy pull = agent::PullPolicy::Missing;
+  std::shared_ptr<runtime::TaskCgroups> cgroups = nullptr;
 };
 
 class World final {

@@ -15,6 +15,7 @@
 #include "slipway/base/id_source.h"
 #include "slipway/base/log.h"
 #include "slipway/runtime/engine.h"
+#include "slipway/runtime/task_cgroups.h"
 #include "slipway/store/store.h"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -41,6 +42,8 @@ struct AgentSettings {
   // Empty: tries to bind. Where this process does not share the engine's network, one that always says yes:
   // then the engine's refusal decides.
   PortProbe port_free;
+  // Hold the limits of tasks; nullptr: they hold for each container (decisions.md 23).
+  std::shared_ptr<runtime::TaskCgroups> cgroups;
 };
 
 // Since start; for /_slipway/metrics.

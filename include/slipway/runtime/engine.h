@@ -54,6 +54,7 @@ struct EngineInfo {
   std::int64_t memory_bytes = 0;
   std::string cgroup_version;  // "1", "2"
   std::string cgroup_driver;   // "cgroupfs", "systemd"
+  std::string kernel_version;  // "6.1.0-18-amd64"
 };
 
 struct ImageInfo {

@@ -174,6 +174,7 @@ EngineInfo read_info(const json& document) {
   out.memory_bytes = number(document, "MemTotal");
   out.cgroup_version = text(document, "CgroupVersion");
   out.cgroup_driver = text(document, "CgroupDriver");
+  out.kernel_version = text(document, "KernelVersion");
   return out;
 }
 

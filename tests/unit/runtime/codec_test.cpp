@@ -79,6 +79,7 @@ TEST(DockerCodec, reads_lists_infos_images_and_networks_of_api_1_47) {
   EXPECT_EQ(info->cpus, 8);
   EXPECT_EQ(info->memory_bytes, 16777216000);
   EXPECT_EQ(info->cgroup_driver, "systemd");
+  EXPECT_EQ(info->kernel_version, "6.8.0-31-generic");
 
   const auto image = decode_image(golden("image-1.47.json"));
   ASSERT_TRUE(image);
