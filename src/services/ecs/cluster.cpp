@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/ecs/capacity_strategy.h"
+#include "services/ecs/cluster_load.h"
 #include "services/ecs/cluster_lookup.h"
 #include "services/ecs/cluster_view.h"
 #include "services/ecs/tag_rules.h"
@@ -73,10 +74,6 @@ void check_namespace(const std::optional<api::ecs::ClusterServiceConnectDefaults
                                       " was not found: Slipway does not serve AWS Cloud Map yet.");
 }
 
-ClusterLoad load_of(const store::Model& model, const std::string& arn) {
-  return ClusterLoad{model.task_counts(arn), static_cast<std::int64_t>(model.instances(arn).size())};
-}
-
 model::Cluster new_cluster(const Caller& caller, const api::ecs::CreateClusterRequest& request) {
   model::Cluster cluster;
   cluster.scope = caller.scope;
@@ -108,7 +105,8 @@ api::ecs::CreateClusterResponse create_cluster(EcsContext&, store::Transaction& 
   api::ecs::CreateClusterResponse response;
   const auto known = transaction.find_cluster(cluster.arn);
   if (known && known->status == model::ClusterStatus::Active) {
-    response.cluster = cluster_view(*known, load_of(transaction.model(), known->arn), kCreated);
+    response.cluster =
+        cluster_view(*known, cluster_load(transaction.model(), known->arn, kCreated), kCreated);
     return response;
   }
   response.cluster = cluster_view(cluster, {}, kCreated);
@@ -126,7 +124,8 @@ api::ecs::UpdateClusterResponse update_cluster(EcsContext&, store::Transaction& 
   check_namespace(request.service_connect_defaults);
   cluster.updated_at = caller.now.control;
   api::ecs::UpdateClusterResponse response;
-  response.cluster = cluster_view(cluster, load_of(transaction.model(), cluster.arn), kUpdated);
+  response.cluster =
+      cluster_view(cluster, cluster_load(transaction.model(), cluster.arn, kUpdated), kUpdated);
   transaction.put(std::move(cluster));
   return response;
 }
@@ -139,7 +138,8 @@ api::ecs::UpdateClusterSettingsResponse update_cluster_settings(
   set_settings(cluster.document, request.settings);
   cluster.updated_at = caller.now.control;
   api::ecs::UpdateClusterSettingsResponse response;
-  response.cluster = cluster_view(cluster, load_of(transaction.model(), cluster.arn), kUpdated);
+  response.cluster =
+      cluster_view(cluster, cluster_load(transaction.model(), cluster.arn, kUpdated), kUpdated);
   transaction.put(std::move(cluster));
   return response;
 }
@@ -156,6 +156,9 @@ api::ecs::DeleteClusterResponse delete_cluster(EcsContext&, store::Transaction& 
       throw api::ecs::cluster_contains_container_instances(
           "The Cluster cannot be deleted while Container Instances are active or draining.");
     }
+  }
+  if (model.live_services(cluster.arn) > 0) {
+    throw api::ecs::cluster_contains_services("The Cluster cannot be deleted while Services are active.");
   }
   if (model.task_counts(cluster.arn).active() > 0) {
     throw api::ecs::cluster_contains_tasks("The Cluster cannot be deleted while Tasks are active.");

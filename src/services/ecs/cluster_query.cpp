@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "services/ecs/cluster.h"
+#include "services/ecs/cluster_load.h"
 #include "services/ecs/cluster_lookup.h"
 #include "services/ecs/cluster_view.h"
 #include "services/ecs/fragment_cache.h"
@@ -26,14 +27,24 @@ unsigned parts_of(const std::optional<std::vector<std::string>>& include) {
   return parts;
 }
 
+// All counts of services in one number.
+std::int64_t services_stamp(const ClusterLoad& load) {
+  auto stamp = static_cast<std::uint64_t>(load.active_services);
+  for (const auto& counts : {load.active, load.draining}) {
+    for (const auto count : {counts.ec2, counts.fargate, counts.external}) {
+      stamp = stamp * 10007 + static_cast<std::uint64_t>(count);
+    }
+  }
+  return static_cast<std::int64_t>(stamp);
+}
+
 const std::string& cluster_text(EcsContext& context, const ClusterPtr& cluster, unsigned parts) {
   const auto& model = context.store.model();
-  const ClusterLoad load{model.task_counts(cluster->arn),
-                         static_cast<std::int64_t>(model.instances(cluster->arn).size())};
+  const auto load = cluster_load(model, cluster->arn, parts);
   const auto& tasks = load.tasks;
-  const FragmentCache::Stamp stamp{
-      tasks.running_ec2,     tasks.running_fargate,  tasks.running_external, tasks.pending_ec2,
-      tasks.pending_fargate, tasks.pending_external, load.instances,         0};
+  const FragmentCache::Stamp stamp{tasks.running_ec2, tasks.running_fargate, tasks.running_external,
+                                   tasks.pending_ec2, tasks.pending_fargate, tasks.pending_external,
+                                   load.instances,    services_stamp(load)};
   return context.fragments.get(cluster, parts, stamp,
                                [&] { return protocol::to_json(cluster_view(*cluster, load, parts)); });
 }

@@ -9,8 +9,9 @@ namespace slipway::services::ecs {
 
 namespace {
 
-std::vector<api::ecs::KeyValuePair> statistics(const model::TaskCounts& tasks) {
-  // Services, draining ones and managed instances come with their own issues: until then there are none.
+std::vector<api::ecs::KeyValuePair> statistics(const ClusterLoad& load) {
+  const auto& tasks = load.tasks;
+  // Managed instances come with their own issue: until then there are none.
   const std::pair<const char*, std::int64_t> values[] = {
       {"runningEC2TasksCount", tasks.running_ec2},
       {"runningFargateTasksCount", tasks.running_fargate},
@@ -20,13 +21,13 @@ std::vector<api::ecs::KeyValuePair> statistics(const model::TaskCounts& tasks) {
       {"pendingFargateTasksCount", tasks.pending_fargate},
       {"pendingExternalTasksCount", tasks.pending_external},
       {"pendingManagedInstancesTasksCount", 0},
-      {"activeEC2ServiceCount", 0},
-      {"activeFargateServiceCount", 0},
-      {"activeExternalServiceCount", 0},
+      {"activeEC2ServiceCount", load.active.ec2},
+      {"activeFargateServiceCount", load.active.fargate},
+      {"activeExternalServiceCount", load.active.external},
       {"activeManagedInstancesServiceCount", 0},
-      {"drainingEC2ServiceCount", 0},
-      {"drainingFargateServiceCount", 0},
-      {"drainingExternalServiceCount", 0},
+      {"drainingEC2ServiceCount", load.draining.ec2},
+      {"drainingFargateServiceCount", load.draining.fargate},
+      {"drainingExternalServiceCount", load.draining.external},
       {"drainingManagedInstancesServiceCount", 0}};
   std::vector<api::ecs::KeyValuePair> out;
   for (const auto& [name, value] : values) {
@@ -51,9 +52,9 @@ api::ecs::Cluster cluster_view(const model::Cluster& cluster, const ClusterLoad&
       static_cast<std::int32_t>(tasks.running_ec2 + tasks.running_fargate + tasks.running_external);
   view.pending_tasks_count =
       static_cast<std::int32_t>(tasks.pending_ec2 + tasks.pending_fargate + tasks.pending_external);
-  view.active_services_count = 0;
+  view.active_services_count = static_cast<std::int32_t>(load.active_services);
   view.statistics.emplace();
-  if (parts & kClusterStatistics) view.statistics = statistics(tasks);
+  if (parts & kClusterStatistics) view.statistics = statistics(load);
   view.tags.emplace();
   if (parts & kClusterTags) view.tags = tags_view(cluster.tags);
   view.settings.emplace();

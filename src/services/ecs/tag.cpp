@@ -51,7 +51,11 @@ void visit_resource(const store::Transaction& transaction, const model::Scope& s
     const auto instance = ours ? transaction.find_instance(text) : nullptr;
     if (!instance) throw_not_found("container instance");
     visit(instance);
-  } else if (type == "service" || type == "capacity-provider" || type == "task-set" || type == "daemon") {
+  } else if (type == "service") {
+    const auto service = ours ? transaction.find_service(text) : nullptr;
+    if (!service || service->status == model::ServiceStatus::Inactive) throw_not_found("service");
+    visit(service);
+  } else if (type == "capacity-provider" || type == "task-set" || type == "daemon") {
     // Taggable on AWS; here there are none before their issues land.
     throw_not_found(type);
   } else {

@@ -1,5 +1,5 @@
-// TagResource, UntagResource and ListTagsForResource for clusters, task definitions, tasks and container
-// instances. Control thread.
+// TagResource, UntagResource and ListTagsForResource for clusters, services, task definitions, tasks and
+// container instances. Control thread.
 #pragma once
 
 #include "services/ecs/context.h"

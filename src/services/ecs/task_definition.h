@@ -65,7 +65,7 @@ api::ecs::TaskDefinition described(const model::TaskDefinition& definition);
 std::vector<std::string> unsupported_members(const api::ecs::TaskDefinition& definition);
 
 // Forgets definitions whose deletion was asked for an hour of control time ago or more and that no live task
-// uses. Called by a sweep.
+// or service uses. Called by a sweep.
 void purge_deleted_definitions(store::Transaction& transaction, TimePoint now);
 
 }  // namespace slipway::services::ecs

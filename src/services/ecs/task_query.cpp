@@ -3,6 +3,7 @@
 #include "services/ecs/cluster_lookup.h"
 #include "services/ecs/fragment_cache.h"
 #include "services/ecs/json_reply.h"
+#include "services/ecs/service_lookup.h"
 #include "services/ecs/task.h"
 #include "services/ecs/task_lookup.h"
 #include "services/page_token.h"
@@ -31,8 +32,7 @@ void check_filters(const api::ecs::ListTasksRequest& request) {
   if (request.started_by && others) {
     throw api::ecs::invalid_parameter("startedBy cannot be combined with other filters.");
   }
-  // Services and daemons come with their own issues: until then there are none.
-  if (request.service_name) throw api::ecs::service_not_found("Service not found.");
+  // Daemons come with their own issue: until then there are none.
   if (request.daemon_name) throw api::ecs::invalid_parameter("The specified daemon was not found.");
 }
 
@@ -44,6 +44,17 @@ std::string instance_filter(const EcsContext& context, const model::Cluster& clu
     if (context.store.model().find_instance(arn)) return arn;
   }
   throw api::ecs::invalid_parameter("The referenced container instance was not found.");
+}
+
+// The group of the service's tasks; of one that is INACTIVE there are none to be listed.
+std::string service_filter(const EcsContext& context, const model::Cluster& cluster,
+                           const std::string& text) {
+  const auto arn = service_arn_in(cluster, text);
+  const auto service = arn ? context.store.model().find_service(*arn) : nullptr;
+  if (!service || service->status == model::ServiceStatus::Inactive) {
+    throw api::ecs::service_not_found("Service not found.");
+  }
+  return model::service_group(service->name);
 }
 
 // Launch types that no task can have (MANAGED_INSTANCES), and the desired status that no task ever has.
@@ -61,6 +72,7 @@ std::vector<model::TaskPtr> query(const EcsContext& context, const model::Cluste
   if (request.container_instance) {
     query.instance_arn = instance_filter(context, cluster, *request.container_instance);
   }
+  if (request.service_name) query.group = service_filter(context, cluster, *request.service_name);
   if (matches_nothing(request)) return {};
   if (request.launch_type) query.launch_type = model::parse_launch_type(*request.launch_type);
   return context.store.model().tasks(query);
@@ -105,10 +117,10 @@ Reply list_tasks(EcsContext& context, const Caller& caller, const api::ecs::List
   const auto text = [](const std::optional<std::string>& value) {
     return value ? std::string_view(*value) : std::string_view();
   };
-  const PageContext page{
-      "ListTasks", caller.scope,
-      filter_hash({cluster->name, text(request.container_instance), text(request.family),
-                   text(request.started_by), text(request.desired_status), text(request.launch_type)})};
+  const PageContext page{"ListTasks", caller.scope,
+                         filter_hash({cluster->name, text(request.container_instance), text(request.family),
+                                      text(request.started_by), text(request.desired_status),
+                                      text(request.launch_type), text(request.service_name)})};
   const auto limit = static_cast<std::size_t>(request.max_results.value_or(100));
   store::TaskQuery start;
   start.limit = limit + 1;

@@ -1,4 +1,6 @@
 // DeregisterTaskDefinition, DeleteTaskDefinitions and the sweep that ends a deletion (control-plane 4.6).
+#include <set>
+
 #include "services/ecs/task_definition.h"
 #include "services/ecs/task_definition/reference.h"
 #include "services/rules/rules.h"
@@ -27,6 +29,18 @@ bool is_shown(const store::Model& model, const model::TaskDefinition& definition
     if (page.size() < query.limit) return false;
     query.after_arn = page.back()->arn;
   }
+}
+
+// What services deploy, have deployed last, or would roll back to.
+std::set<std::string> service_definitions(const store::Model& model) {
+  std::set<std::string> arns;
+  for (const auto& service : model.all_services()) {
+    if (service->status == model::ServiceStatus::Inactive) continue;
+    arns.insert(service->document->task_definition.value_or(""));
+    for (const auto& deployment : service->deployments) arns.insert(deployment.definition_arn);
+    if (service->last_completed) arns.insert(service->last_completed->definition_arn);
+  }
+  return arns;
 }
 
 // The ARN that a reference with a revision stands for; other references are echoed.
@@ -85,11 +99,12 @@ api::ecs::DeleteTaskDefinitionsResponse delete_task_definitions(
 }
 
 void purge_deleted_definitions(store::Transaction& transaction, TimePoint now) {
+  const auto of_services = service_definitions(transaction.model());
   for (const auto& definition : transaction.model().definitions_in_deletion()) {
     const bool due =
         definition->delete_requested_at && *definition->delete_requested_at + kDeletionTime <= now;
     if (due && transaction.model().definition_uses(definition->arn) == 0 &&
-        !is_shown(transaction.model(), *definition)) {
+        !of_services.contains(definition->arn) && !is_shown(transaction.model(), *definition)) {
       transaction.remove_definition(definition->arn);
     }
   }
