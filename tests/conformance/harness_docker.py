@@ -56,13 +56,28 @@ def containers(*filters):
 
 
 def objects_of(server_id):
-    """Names of all containers, networks and volumes that carry the label with this server's id."""
+    """Names of all containers, networks and volumes that carry the label with this server's id, and its cgroups."""
     label = f"label={SERVER_LABEL}={server_id}"
     return {
         "container": docker("ps", "-aq", "--filter", label).split(),
         "network": docker("network", "ls", "-q", "--filter", label).split(),
         "volume": docker("volume", "ls", "-q", "--filter", label).split(),
+        "cgroup": cgroups_of(server_id),
     }
+
+
+def cgroups_of(server_id):
+    """The directories of the server's cgroups, in every hierarchy."""
+    return sorted(str(path) for pattern in ("slipway", "*/slipway")
+                  for path in pathlib.Path("/sys/fs/cgroup").glob(f"{pattern}/{server_id}"))
+
+
+def _remove_cgroup(directory):
+    for path, _, _ in os.walk(directory, topdown=False):
+        try:
+            os.rmdir(path)
+        except OSError:
+            pass  # a process that its engine has not reaped yet, or somebody else was quicker
 
 
 def remove_objects_of(server_id):
@@ -73,6 +88,8 @@ def remove_objects_of(server_id):
         docker("network", "rm", name, check=False)
     for name in found["volume"]:
         docker("volume", "rm", "-f", name, check=False)
+    for name in found["cgroup"]:
+        _remove_cgroup(name)
     return found
 
 

@@ -9,6 +9,7 @@ import time
 import pytest
 
 import harness
+import harness_docker
 from docker_tasks import Tasks, by_name
 from engine_ledger import advance, server_id
 
@@ -20,9 +21,7 @@ WAIT = "trap 'exit 0' TERM; sleep 1000 & wait"
 
 
 def directories(server):
-    """The cgroups of the server, in every hierarchy."""
-    return sorted({path for pattern in ("slipway/{}", "*/slipway/{}")
-                   for path in CGROUPS.glob(pattern.format(server_id(server)))})
+    return [pathlib.Path(found) for found in harness_docker.cgroups_of(server_id(server))]
 
 
 def limits_of(parent):

@@ -132,6 +132,7 @@ def test_two_servers_on_one_engine_leave_each_other_alone(start_server, image, t
     one.restart(kill=True)
     second.stop_long_ones()
     second.check()
+    harness.eventually(lambda: len(left(two)["container"]) == 5, what="the container that held a namespace gone")
     kept = harness_docker.objects_of(engine_ledger.server_id(two))
     assert one.request("POST", "/_slipway/reset", timeout=60).status == 200
     assert not left(one)
