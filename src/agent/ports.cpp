@@ -137,6 +137,12 @@ std::optional<std::vector<model::PortBinding>> PortChooser::bridge_bindings(
   return bindings;
 }
 
+void PortChooser::skip(std::uint32_t count) {
+  const auto [first, last] = context_.settings.ports;
+  if (last < first) return;
+  cursor_ = first + (cursor_ - first + count) % (std::uint32_t{last} - first + 1);
+}
+
 bool PortChooser::publish(const api::ecs::ContainerDefinition& definition,
                           std::vector<model::PortBinding>& published) {
   if (!definition.port_mappings) return true;

@@ -23,6 +23,9 @@ class PortChooser final {
   // Adds a loopback address for each port of an awsvpc container. False when the range is exhausted.
   bool publish(const api::ecs::ContainerDefinition& definition, std::vector<model::PortBinding>& published);
 
+  // The next search begins `count` ports later.
+  void skip(std::uint32_t count);
+
  private:
   // The first port of `count` neighbours that are free; 0 when there are none.
   std::uint16_t choose(std::uint32_t count, const std::string& protocol,
