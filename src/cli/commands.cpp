@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/help.h"
+#include "cli/probe.h"
 #include "slipway/base/version.h"
 #include "slipway/cli/run.h"
 
@@ -61,6 +62,10 @@ int run(int argc, char** argv) {
     } catch (const std::exception& error) {
       return failed(error);
     }
+  }
+  // For the doctor's containers, not for people.
+  if (!arguments.empty() && arguments[0] == "probe") {
+    return run_probe({arguments.begin() + 1, arguments.end()});
   }
   CLI::App app(kAbout, "slipway");
   app.require_subcommand(1);

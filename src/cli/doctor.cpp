@@ -11,11 +11,15 @@
 #include <optional>
 #include <vector>
 
+#include "cli/check.h"
+#include "cli/doctor_probe.h"
 #include "cli/engine_access.h"
 #include "cli/http_client.h"
 #include "cli/table.h"
 #include "cli/wait.h"
 #include "slipway/app/config.h"
+#include "slipway/app/environment.h"
+#include "slipway/app/standing.h"
 #include "slipway/runtime/task_cgroups.h"
 
 namespace slipway::cli {
@@ -23,13 +27,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-enum class Verdict { Ok, Note, Fail };
-
-struct Check {
-  std::string name;
-  Verdict verdict = Verdict::Ok;
-  std::string found;
-  std::string mend;
+// An engine that answers.
+struct FoundEngine {
+  runtime::DockerEndpoint endpoint;
+  runtime::EngineInfo info;
 };
 
 constexpr std::uintmax_t kLeastFreeBytes = std::uintmax_t{1} << 30U;
@@ -52,7 +53,8 @@ Check check_task_limits(const runtime::EngineInfo& info) {
           "to have them for all together, run as root beside an engine with the cgroupfs driver"};
 }
 
-std::vector<Check> check_engine(const DoctorOptions& options) {
+// Sets `found` when it answers.
+std::vector<Check> check_engine(const DoctorOptions& options, std::optional<FoundEngine>& found) {
   std::vector<Check> checks;
   runtime::DockerEndpoint endpoint;
   try {
@@ -78,10 +80,44 @@ std::vector<Check> check_engine(const DoctorOptions& options) {
                 static_cast<double>(info.memory_bytes) / kGibi);
   checks.push_back({"room for tasks", Verdict::Ok, size, ""});
   checks.push_back(check_task_limits(info));
-  if (!endpoint.url.starts_with("unix:")) {
+  found.emplace(FoundEngine{endpoint, info});
+  return checks;
+}
+
+runtime::Awaitable<void> look_around(runtime::Engine& engine, const FoundEngine& found,
+                                     app::Standing& standing) {
+  auto finding = app::find_standing(engine, app::read_surroundings(), found.info, found.endpoint.url);
+  standing = co_await std::move(finding);
+}
+
+// How a running server's tasks are connected, else those of one that would be started here.
+ReachQuestion reach_question(const DoctorOptions& options, const FoundEngine& found) {
+  ReachQuestion question{found.endpoint, found.info, {}, {}, options.publish_address};
+  with_engine(found.endpoint,
+              [&](runtime::Engine& engine) { return look_around(engine, found, question.standing); });
+  question.networks =
+      app::task_networks(options.networks, app::environment("MAIN_DOCKER_NETWORK"), question.standing);
+  if (!is_ready(options.client.endpoint)) return question;
+  const nlohmann::json state =
+      fetch_json(options.client.endpoint, {.path = "/_slipway/health", .headers = {}, .body = {}});
+  if (state.at("engine").at("id") != found.info.id) return question;
+  const nlohmann::json& tasks = state.at("tasks");
+  question.networks = tasks.at("networks").get<std::vector<std::string>>();
+  question.publish_address = tasks.at("publishAddress").get<std::string>();
+  question.api = tasks.at("endpoints").get<std::vector<std::string>>();
+  question.server_runs = true;
+  return question;
+}
+
+std::vector<Check> check_tasks(const DoctorOptions& options, const FoundEngine& found) {
+  const ReachQuestion question = reach_question(options, found);
+  std::vector<Check> checks{{"place", Verdict::Ok, app::describe(question.standing), ""}};
+  if (!options.probe) return checks;
+  for (Check& check : check_reach(question)) checks.push_back(std::move(check));
+  if (question.server_runs && question.api.empty()) {
     checks.push_back(
-        {"task addresses", Verdict::Note, "the engine is not on this machine's socket",
-         "task ports are published on the engine's own loopback address; see --publish-address"});
+        {"task to API", Verdict::Note, "the server listens where tasks do not reach it",
+         "if tasks call AWS APIs: slipway serve --listen 127.0.0.1:4566 --listen 172.17.0.1:4566"});
   }
   return checks;
 }
@@ -159,7 +195,11 @@ AwsClient find_aws_client() {
 }
 
 int doctor(const DoctorOptions& options) {
-  std::vector<Check> checks = check_engine(options);
+  std::optional<FoundEngine> engine;
+  std::vector<Check> checks = check_engine(options, engine);
+  if (engine) {
+    for (Check& check : check_tasks(options, *engine)) checks.push_back(std::move(check));
+  }
   checks.push_back(check_server(options));
   for (Check& check : check_disk(options)) checks.push_back(std::move(check));
   checks.push_back(check_rights());

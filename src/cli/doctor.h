@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/options.h"
 
@@ -11,6 +12,9 @@ struct DoctorOptions {
   ClientOptions client;
   EngineOptions engine;
   std::string data_dir;
+  std::vector<std::string> networks;  // as `serve` would be given them
+  std::string publish_address = "127.0.0.1";
+  bool probe = true;  // start the probe containers
 };
 
 // Exit code 1 when a check fails.

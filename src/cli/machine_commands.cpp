@@ -137,6 +137,18 @@ void add_machine_commands(CLI::App& app, Action& action) {
   doctor_command->add_option("--data-dir", doctor_options->data_dir, "Data dir to check")
       ->type_name("DIR")
       ->envname("SLIPWAY_DATA_DIR");
+  doctor_command
+      ->add_option("--network", doctor_options->networks, "Docker network that tasks join, as in `serve`")
+      ->type_name("NAME")
+      ->delimiter(',')
+      ->envname("SLIPWAY_NETWORK");
+  doctor_command
+      ->add_option("--publish-address", doctor_options->publish_address,
+                   "Address on which task ports are published, as in `serve`")
+      ->type_name("IP")
+      ->envname("SLIPWAY_PUBLISH_ADDRESS");
+  doctor_command->add_flag("!--no-probe", doctor_options->probe,
+                           "Start no containers to prove who reaches whom");
   add_engine_options(*doctor_command, doctor_options->engine);
   doctor_command->callback([=, &action] { action = [=] { return doctor(*doctor_options); }; });
 
