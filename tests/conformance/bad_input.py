@@ -58,6 +58,8 @@ class Case:
 
 
 def kind(shape):
+    if MODEL["shapes"][shape].get("document"):
+        return "document"  # any JSON
     found = MODEL["shapes"][shape]["type"]
     return "integer" if found == "long" else found
 
@@ -65,7 +67,7 @@ def kind(shape):
 def example(shape, name=""):
     """A plausible value: of structures the required members only."""
     definition = MODEL["shapes"][shape]
-    if name in EXAMPLES:
+    if name in EXAMPLES and definition["type"] != "structure":
         return copy.deepcopy(EXAMPLES[name])
     if definition["type"] == "structure":
         return {member: example(definition["members"][member]["shape"], member)
