@@ -17,7 +17,7 @@ LIBRARIES = {
     "SQLite": (re.compile(r"sqlite3\.h"), {"store"}),
     "CLI11": (re.compile(r"CLI/"), {"app", "cli"}),
     "Beast": (re.compile(r"boost/beast"), {"server", "runtime", "cli", "app"}),
-    "Asio": (re.compile(r"boost/asio"), {"async", "runtime", "services", "agent", "server", "cli", "app"}),
+    "Asio": (re.compile(r"boost/asio"), {"async", "runtime", "dataplane", "services", "agent", "server", "cli", "app"}),
     "nlohmann/json": (re.compile(r"nlohmann/(?!json_fwd)"), None),
 }
 # spdlog may be seen by one file, not only by one module.
@@ -26,10 +26,11 @@ PUBLIC_HEADER_BANS = {"spdlog", "SQLite", "CLI11", "Beast", "nlohmann/json"}
 
 # What makes a decision depend on more than its arguments -> modules where it is somebody's business.
 # Client commands (cli) are a process of their own; base/id_source is the one source of randomness.
-# Sockets live in real time (decisions: "Real time stays real for … sockets"), so the server has timers of its own.
+# Sockets live in real time (decisions: "Real time stays real for … sockets"), so the server and the data plane have
+# timers of their own.
 HIDDEN_INPUTS = [
     (re.compile(r"\b(?:system_clock|steady_clock|high_resolution_clock)::now\b"), {"async", "cli", "server"}, "reads a clock"),
-    (re.compile(r"\b(?:steady_timer|system_timer|high_resolution_timer|deadline_timer)\b"), {"async", "server"}, "uses a timer"),
+    (re.compile(r"\b(?:steady_timer|system_timer|high_resolution_timer|deadline_timer)\b"), {"async", "dataplane", "server"}, "uses a timer"),
     (re.compile(r"\b(?:sleep_for|sleep_until|usleep|nanosleep)\s*\("), {"async", "cli"}, "sleeps"),
     (re.compile(r"\b(?:secure_)?getenv\s*\("), {"app", "cli"}, "reads the environment"),
     (re.compile(r"\b(?:random_device|mt19937(?:_64)?|getrandom|RAND_bytes)\b"), {"base", "app"}, "makes randomness"),
