@@ -17,7 +17,7 @@ LIBRARIES = {
     "SQLite": (re.compile(r"sqlite3\.h"), {"store"}),
     "CLI11": (re.compile(r"CLI/"), {"app", "cli"}),
     "Beast": (re.compile(r"boost/beast"), {"server", "runtime", "cli", "app"}),
-    "Asio": (re.compile(r"boost/asio"), {"async", "runtime", "dataplane", "services", "agent", "server", "cli", "app"}),
+    "Asio": (re.compile(r"boost/asio"), {"async", "runtime", "dataplane", "services", "agent", "controllers", "server", "cli", "app"}),
     "nlohmann/json": (re.compile(r"nlohmann/(?!json_fwd)"), None),
 }
 # spdlog may be seen by one file, not only by one module.
