@@ -38,11 +38,11 @@ bool is_failure(const ServiceTask& task, Now now) {
   return !was_healthy(task, now);
 }
 
-// With a circuit breaker the count ends where it trips.
+// A service of no tasks fails at nothing. With a circuit breaker the count ends where it trips.
 void count_failed(model::Deployment& deployment, const model::Service& service) {
-  if (deployment.rollout != RolloutState::InProgress) return;
-  const bool tripped = service.circuit_breaker && service.desired_count > 0 &&
-                       deployment.failed_tasks >= breaker_threshold(service.desired_count);
+  if (deployment.rollout != RolloutState::InProgress || service.desired_count == 0) return;
+  const bool tripped =
+      service.circuit_breaker && deployment.failed_tasks >= breaker_threshold(service.desired_count);
   if (!tripped) deployment.failed_tasks += 1;
 }
 

@@ -37,7 +37,7 @@ bool is_at_rest(const model::Service& service, const Round& round) {
 }
 
 bool is_blocked(const model::Service& service, const Round& round) {
-  if (primary_of(service).rollout != RolloutState::InProgress || service.placement_failure) return false;
+  if (primary_of(service).rollout != RolloutState::InProgress) return false;
   if (round.starts.hold != Hold::None || round.starts.needed == 0 || round.starts.count > 0) return false;
   return round.stops.none() && round.stops.kept.empty() && idle(round.fleet.primary) && idle(round.fleet.old);
 }
@@ -72,8 +72,11 @@ model::Service with_completion(model::Service service, const Round& round, Now n
 model::Service with_hindrances_told(model::Service service, const Round& round,
                                     std::vector<PlannedEvent>& events) {
   std::string kept = protection_text(service, round.stops.kept);
-  if (!kept.empty() && kept != service.protection_told) events.push_back({kept, false});
-  service.protection_told = std::move(kept);
+  if (!kept.empty() && kept != service.protection_told) {
+    events.push_back({kept, false});
+    service.protection_told = std::move(kept);
+  }
+  if (is_at_rest(service, round)) service.protection_told.clear();
 
   const bool blocked = is_blocked(service, round);
   if (blocked && !service.blocked_told) events.push_back(text::event(service, text::kBlocked));

@@ -56,7 +56,7 @@ class Sentences final {
     if (starts.needed <= starts.count) return;
     const std::string missing = tasks(starts.needed - starts.count);
     if (starts.hold == Hold::Throttled) return throttled(missing);
-    if (service_.placement_failure && starts.count == 0) return no_place(missing);
+    if (starts.hold == Hold::NoPlace) return no_place(missing);
     const auto upper = bounds_of(service_).upper;
     say(missing + " to start, but maximumPercent " + std::to_string(service_.maximum_percent) + " allows " +
         tasks(upper) + ", " + std::to_string(round_.fleet.alive() + starts.count) + " run or start.");
@@ -80,9 +80,7 @@ class Sentences final {
 
   void no_place(const std::string& missing) {
     const auto& failure = *service_.placement_failure;
-    std::string sentence = missing + " to start: the service " + failure.text;
-    if (failure.retry_at > now_.control) sentence += " Tried again at " + at(failure.retry_at) + ".";
-    say(std::move(sentence));
+    say(missing + " to start: the service " + failure.text + " Tried again at " + at(failure.retry_at) + ".");
   }
 
   // Tasks of a deployment that are not there yet.

@@ -53,7 +53,9 @@ class Chooser final {
     append(stops_.scaled_in, crew.failing);
     surplus -= scale_in(crew.pending, surplus);
     surplus -= scale_in(crew.settling, surplus);
-    healthy_ -= scale_in(crew.healthy, std::min(surplus, healthy_ - bounds_.lower));
+    const std::int64_t gone = scale_in(crew.healthy, std::min(surplus, healthy_ - bounds_.lower));
+    healthy_ -= gone;
+    if (gone == surplus) stops_.kept.clear();
   }
 
   // Replacement first; without room for one, and with none on its way, one task makes way.
@@ -96,9 +98,11 @@ class Chooser final {
   void scale_in_old() {
     const Crew& crew = fleet_.old;
     std::int64_t surplus = crew.alive() - service_.desired_count;
-    for (const TaskList* list : {&crew.failing, &crew.pending, &crew.settling, &crew.healthy}) {
-      if (surplus > 0) surplus -= scale_in(*list, surplus);
+    for (const TaskList* list : {&crew.failing, &crew.pending, &crew.settling}) {
+      surplus -= scale_in(*list, surplus);
     }
+    surplus -= scale_in(crew.healthy, std::min(surplus, healthy_ - bounds_.lower));
+    if (surplus <= 0) stops_.kept.clear();
   }
 
   const model::Service& service_;

@@ -28,7 +28,7 @@ struct ServiceTask {
   model::TaskStatus last_status = model::TaskStatus::Pending;
   model::DesiredStatus desired_status = model::DesiredStatus::Running;
   model::HealthStatus health = model::HealthStatus::Unknown;
-  bool checked = false;  // an essential container has a health check
+  bool checked = false;  // every essential container has a health check, so HEALTHY can be reached
   std::string zone;
   TimePoint created_at;                  // control time, as the next three
   std::optional<TimePoint> started_at;   // RUNNING since
@@ -102,8 +102,8 @@ struct Bounds {
 };
 Bounds bounds_of(const model::Service& service);
 
-// Whether the task counts as healthy now: HEALTHY where it is checked (UNHEALTHY within the grace period
-// counts like UNKNOWN), else RUNNING for kSettleTime.
+// Whether the task counts as healthy now: HEALTHY where it is checked, else RUNNING for kSettleTime.
+// UNHEALTHY past the grace period is never healthy, within it counts like UNKNOWN.
 bool is_healthy(const ServiceTask& task, const model::Service& service, Now now);
 
 }  // namespace slipway::scheduler

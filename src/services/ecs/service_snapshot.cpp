@@ -6,10 +6,11 @@ namespace slipway::services::ecs {
 
 namespace {
 
+// A task with an essential container that has no health check never becomes HEALTHY (data-plane.md 1.10).
 bool has_health_check(const model::TaskDefinition& definition) {
   const auto& containers = definition.document->container_definitions;
-  return containers && std::ranges::any_of(*containers, [](const auto& container) {
-           return container.essential.value_or(true) && container.health_check;
+  return containers && std::ranges::all_of(*containers, [](const auto& container) {
+           return !container.essential.value_or(true) || container.health_check;
          });
 }
 
