@@ -20,7 +20,9 @@ import harness_guard
 from harness_guard import REPOSITORY
 
 IMAGE = "slipway-examples/busybox:1"
+IN_CONTAINER = "examples/compose/README.md"  # brings its own server: test_in_container.py
 DOCUMENTS = ["README.md", *sorted(str(path.relative_to(REPOSITORY)) for path in (REPOSITORY / "examples").glob("*/README.md"))]
+DOCUMENTS.remove(IN_CONTAINER)
 NEEDS_A_PUBLISHED_PORT = re.compile(r"urllib\.request|\bcurl\b|\bwget\b")
 
 
@@ -57,9 +59,9 @@ class Reader:
         for name in [name for name in self.environment if name.startswith("AWS_") and not name.endswith("_FILE")]:
             del self.environment[name]
 
-    def run(self, document, blocks, prefix=(), before="", timeout=240):
+    def run(self, document, blocks, prefix=(), before="", start="slipway start >&2", timeout=240):
         """All blocks in one shell, beside a server that was started before; its standard output."""
-        lines = [before, "slipway start >&2"]
+        lines = [before, start]
         for block in blocks:
             lines += [f"echo '--- {document}:{block.line}' >&2", block.text]
         cwd = (self.clone / document).parent if document.startswith("examples/") else self.clone
