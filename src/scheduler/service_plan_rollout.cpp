@@ -63,13 +63,22 @@ void begin_rollback(model::ServiceDeployment& row, const model::Service& service
       model::service_revision_arn(service.scope, service.cluster, service.name, primary_of(service).id)};
 }
 
-// How a failed deployment's row ends that is not rolled back.
-void end_failed(model::ServiceDeployment& row, bool wanted_rollback, Now now) {
-  if (wanted_rollback) {
-    end(row, ServiceDeploymentStatus::RollbackFailed, text::kNoCandidate, now);
-  } else {
-    end(row, ServiceDeploymentStatus::Stopped, text::kBreakerFailed, now);
-  }
+// The PRIMARY deployment FAILED; what was told of it.
+PlannedEvent fail(model::Service& service, std::string_view requested_reason, Now now) {
+  model::Deployment& failed = service.deployments.front();
+  failed.rollout = RolloutState::Failed;
+  failed.updated_at = now.control;
+  failed.next_start_at.reset();
+  failed.rollout_reason = requested_reason.empty() ? text::kBreakerFailed : requested_reason;
+  return text::deployment_failed(service,
+                                 requested_reason.empty() ? "tasks failed to start." : requested_reason);
+}
+
+// What the breaker saw stays in the row, whatever comes.
+void close_breaker(model::ServiceDeployment& row, const model::Service& service, bool tripped, Now now) {
+  if (!row.started_at) row.started_at = now.control;
+  if (tripped) row.breaker = BreakerStatus::Triggered;
+  if (tripped) row.breaker_failures = primary_of(service).failed_tasks;
 }
 
 }  // namespace
@@ -78,33 +87,28 @@ Verdict judge(Draft draft, bool can_roll_back, Now now) {
   const bool requested = is_requested(draft);
   const bool watched = primary_of(draft.service).rollout == RolloutState::InProgress;
   if (!watched || (!requested && !is_tripped(draft.service))) return {std::move(draft), {}, false};
-  const bool back = can_roll_back && has_candidate(draft.service);
-  const bool wanted = requested || draft.service.rollback ||
-                      (draft.row && draft.row->status == ServiceDeploymentStatus::RollbackInProgress);
-  const bool open = draft.row && !model::is_final(draft.row->status);
-  if (open && !draft.row->started_at) draft.row->started_at = now.control;
-  if (open && !requested) draft.row->breaker = BreakerStatus::Triggered;
-  if (open) draft.row->breaker_failures = primary_of(draft.service).failed_tasks;
+
+  model::ServiceDeployment* row = draft.row && !model::is_final(draft.row->status) ? &*draft.row : nullptr;
+  const bool rolling_back = row != nullptr && row->status == ServiceDeploymentStatus::RollbackInProgress;
+  const bool wanted = requested || rolling_back || draft.service.rollback;
+  const bool possible = can_roll_back && has_candidate(draft.service);
+  if (row != nullptr) close_breaker(*row, draft.service, !requested, now);
 
   Verdict verdict;
-  model::Deployment& failed = draft.service.deployments.front();
-  failed.rollout = RolloutState::Failed;
-  failed.rollout_reason =
-      !requested ? text::kBreakerFailed : (back ? text::kUserRolledBack : text::kNoCandidate);
-  failed.updated_at = now.control;
-  failed.next_start_at.reset();
-  verdict.events.push_back(text::deployment_failed(
-      draft.service, requested ? std::string(failed.rollout_reason) : "tasks failed to start."));
-  if (wanted && back) {
+  const char* why = !requested ? "" : (possible ? text::kUserRolledBack : text::kNoCandidate);
+  verdict.events.push_back(fail(draft.service, why, now));
+  if (wanted && possible) {
     const std::string target = draft.service.last_completed->id;
     draft.service = roll_back(std::move(draft.service),
                               requested ? text::in_progress(target) : text::rolling_back_to(target), now);
     verdict.events.push_back(text::rolling_back_event(draft.service));
     verdict.rolled_back = true;
     const char* reason = requested ? text::kUserRolledBack : text::kBreakerRolledBack;
-    if (open) begin_rollback(*draft.row, draft.service, reason, now);
-  } else if (open) {
-    end_failed(*draft.row, wanted, now);
+    if (row != nullptr) begin_rollback(*row, draft.service, reason, now);
+  } else if (row != nullptr && wanted) {
+    end(*row, ServiceDeploymentStatus::RollbackFailed, text::kNoCandidate, now);
+  } else if (row != nullptr) {
+    end(*row, ServiceDeploymentStatus::Stopped, text::kBreakerFailed, now);
   }
   verdict.draft = std::move(draft);
   return verdict;

@@ -268,9 +268,10 @@ void ServiceWorld::calm_down() {
                        service_.circuit_breaker && service_.desired_count > 0;
   for (auto& [id, revision] : revisions_) {
     if (watched && id == primary->id && chance_.percent(50)) {
-      revision.fails_to_start = chance_.of({100, 0});
-      revision.crashes = 100 - revision.fails_to_start;
-      revision.longest_life = 1;
+      const int fault = chance_.below(3);
+      const bool checked = revision.checked || fault == 2;
+      revision = {.checked = checked, .longest_life = 1};
+      (fault == 0 ? revision.fails_to_start : fault == 1 ? revision.crashes : revision.falls_ill) = 100;
     } else {
       revision = {.checked = revision.checked, .slowest_start = 5};
     }

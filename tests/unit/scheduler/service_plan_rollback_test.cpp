@@ -199,6 +199,24 @@ TEST(CircuitBreaker, is_ended_by_an_update_while_it_rolls_back) {
   EXPECT_EQ(story.row.status, ServiceDeploymentStatus::Successful);
 }
 
+TEST(CircuitBreaker, finds_no_candidate_while_the_last_rollback_was_not_completed) {
+  ServiceStory story(2);
+  story.with_breaker(true).steady();
+  story.deploy("2");
+  story.settle();
+  fail_until_told(story, "2");
+  story.deploy("3");
+  story.settle();
+  for (int i = 0; i < 3; ++i) {
+    story.advance(Seconds{1});
+    story.fail_starts("3", 1);
+    story.settle();
+  }
+  EXPECT_EQ(story.primary().id, "3");
+  EXPECT_EQ(story.row.status, ServiceDeploymentStatus::RollbackFailed);
+  EXPECT_EQ(story.alive("1"), 2) << "the old tasks stay";
+}
+
 TEST(CircuitBreaker, does_not_throttle_and_does_not_count_beyond_its_threshold) {
   ServiceStory story(4);
   story.with_breaker(false);
