@@ -56,6 +56,7 @@ Database::Database(std::unique_ptr<Connection> connection, std::string place)
       service_revisions(*connection_),
       service_deployments(*connection_),
       service_events(*connection_),
+      service_ports(*connection_),
       networks(*connection_),
       tokens(*connection_),
       outbox(*connection_),
@@ -129,6 +130,7 @@ void Database::load_services(MemoryModel& model, const std::function<void(TimePo
     seen(event.created_at);
     model.add_event(service_arn, std::move(event));
   });
+  service_ports.load([&](const model::ServicePort& port) { model.put(port); });
 }
 
 std::vector<std::int64_t> Database::write(ChangeSet& changes, const MemoryModel& model) {
@@ -179,12 +181,16 @@ void Database::write_services(const ChangeSet& changes, const MemoryModel& model
     service_revisions.remove_of(arn);
     service_deployments.remove_of(arn);
     service_events.remove_of(arn);
+    service_ports.remove_of(arn);
   }
   for (const auto& [arn, service] : changes.services) {
     if (service) services.put(*service);
   }
   for (const auto& [arn, revision] : changes.service_revisions) service_revisions.put(*revision);
   for (const auto& [arn, deployment] : changes.service_deployments) service_deployments.put(*deployment);
+  for (const auto& [port, put] : changes.service_ports) {
+    put ? service_ports.put(port) : service_ports.remove(port);
+  }
   std::map<std::string_view, std::size_t> added;
   for (const auto& [arn, event] : changes.service_events) {
     service_events.add(arn, event);
@@ -228,7 +234,7 @@ void Database::reset() {
       "DELETE FROM container_instances; DELETE FROM subnets; DELETE FROM vpc_networks; DELETE FROM tokens;"
       "DELETE FROM outbox; DELETE FROM warnings;"
       "DELETE FROM services; DELETE FROM service_revisions; DELETE FROM service_deployments;"
-      "DELETE FROM service_events");
+      "DELETE FROM service_events; DELETE FROM service_ports");
   meta.put(kOutboxSeq, last_seq_);
   transaction.commit();
 }

@@ -19,6 +19,7 @@
 #include "store/outbox_table.h"
 #include "store/service_deployment_table.h"
 #include "store/service_event_table.h"
+#include "store/service_port_table.h"
 #include "store/service_revision_table.h"
 #include "store/service_table.h"
 #include "store/sqlite.h"
@@ -66,6 +67,7 @@ class Database final {
   ServiceRevisionTable service_revisions;
   ServiceDeploymentTable service_deployments;
   ServiceEventTable service_events;
+  ServicePortTable service_ports;
   NetworkTable networks;
   TokenTable tokens;
   OutboxTable outbox;

@@ -145,6 +145,8 @@ std::size_t MemoryModel::live_services(std::string_view cluster_arn) const {
   return services_.live(cluster_arn);
 }
 
+std::vector<model::ServicePort> MemoryModel::service_ports() const { return values(service_ports_); }
+
 std::vector<model::TaskPtr> MemoryModel::service_tasks(std::string_view service_arn) const {
   return tasks_.of_service(service_arn);
 }

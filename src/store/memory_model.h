@@ -61,6 +61,7 @@ class MemoryModel final : public Model {
   model::ServiceRevisionPtr find_revision(std::string_view arn) const override;
   model::ServiceDeploymentPtr find_service_deployment(std::string_view arn) const override;
   std::vector<model::ServiceDeploymentPtr> service_deployments(std::string_view service_arn) const override;
+  std::vector<model::ServicePort> service_ports() const override;
   std::shared_ptr<const model::ContainerInstance> find_instance(std::string_view arn) const override;
   std::vector<std::shared_ptr<const model::ContainerInstance>> instances(
       std::string_view cluster_arn) const override;
@@ -81,7 +82,9 @@ class MemoryModel final : public Model {
   void add_event(std::string_view service_arn, model::ServiceEvent event) {
     services_.add_event(service_arn, std::move(event));
   }
-  void remove_service(std::string_view arn) { services_.remove(arn); }
+  void remove_service(std::string_view arn);
+  void put(const model::ServicePort& port);
+  void remove_service_port(const model::ServicePort& port);
   void put(model::Subnet subnet);
   void put(model::VpcNetwork network);
   void put(const model::Warning& warning);  // counts up
@@ -116,6 +119,7 @@ class MemoryModel final : public Model {
   TaskIndex tasks_;
   TaskLedger ledger_;
   ServiceIndex services_;
+  std::map<std::pair<std::string, std::uint16_t>, model::ServicePort> service_ports_;
   StringMap<std::shared_ptr<const model::ContainerInstance>> instances_;
   // By cluster ARN, then by own ARN.
   StringMap<std::map<std::string, std::shared_ptr<const model::ContainerInstance>, std::less<>>>

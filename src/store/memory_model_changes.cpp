@@ -33,6 +33,19 @@ void MemoryModel::put(std::shared_ptr<const model::ContainerInstance> instance) 
   instances_[instance->arn] = std::move(instance);
 }
 
+void MemoryModel::remove_service(std::string_view arn) {
+  services_.remove(arn);
+  std::erase_if(service_ports_, [arn](const auto& port) { return port.first.first == arn; });
+}
+
+void MemoryModel::put(const model::ServicePort& port) {
+  service_ports_.insert_or_assign({port.service, port.container_port}, port);
+}
+
+void MemoryModel::remove_service_port(const model::ServicePort& port) {
+  service_ports_.erase({port.service, port.container_port});
+}
+
 void MemoryModel::put(model::Subnet subnet) {
   auto key = std::pair(subnet.scope, subnet.id);
   subnets_.insert_or_assign(std::move(key), std::move(subnet));

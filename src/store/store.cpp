@@ -139,6 +139,9 @@ void Store::State::apply(const ChangeSet& changes, const std::vector<std::int64_
 
 void Store::State::apply_services(const ChangeSet& changes) {
   for (const auto& arn : changes.forgotten_services) model.remove_service(arn);
+  for (const auto& [port, put] : changes.service_ports) {
+    put ? model.put(port) : model.remove_service_port(port);
+  }
   for (const auto& [arn, service] : changes.services) {
     if (!service) continue;
     latest = std::max(latest, latest_time(*service));

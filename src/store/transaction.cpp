@@ -87,8 +87,8 @@ model::TaskPtr find_stored(Database& database, std::string_view arn) {
 bool ChangeSet::empty() const {
   return clusters.empty() && definitions.empty() && tasks.empty() && instances.empty() && revisions.empty() &&
          services.empty() && service_revisions.empty() && service_deployments.empty() &&
-         service_events.empty() && forgotten_services.empty() && subnets.empty() && networks.empty() &&
-         tokens.empty() && events.empty() && warnings.empty();
+         service_events.empty() && service_ports.empty() && forgotten_services.empty() && subnets.empty() &&
+         networks.empty() && tokens.empty() && events.empty() && warnings.empty();
 }
 
 std::shared_ptr<const model::Cluster> Transaction::find_cluster(std::string_view arn) const {
@@ -205,6 +205,13 @@ void Transaction::remove_service(const std::string& arn) {
   std::erase_if(changes_.service_deployments,
                 [&](const auto& put) { return put.second->service_arn == arn; });
   std::erase_if(changes_.service_events, [&](const auto& added) { return added.first == arn; });
+  std::erase_if(changes_.service_ports, [&](const auto& change) { return change.first.service == arn; });
+}
+
+void Transaction::put(model::ServicePort port) { changes_.service_ports.emplace_back(std::move(port), true); }
+
+void Transaction::remove_service_port(const model::ServicePort& port) {
+  changes_.service_ports.emplace_back(port, false);
 }
 
 void Transaction::put(model::Subnet subnet) { changes_.subnets.push_back(std::move(subnet)); }

@@ -8,20 +8,16 @@
 #include <string_view>
 #include <vector>
 
+#include "slipway/model/service_port.h"
+
 namespace slipway::network {
 
 // Which loopback addresses this machine has. WholeRange: all of 127.0.0.0/8 (Linux). OneAddress: 127.0.0.1
 // (elsewhere).
 enum class Loopback { WholeRange, OneAddress };
 
-// One assignment, as it is stored.
-struct ServicePort {
-  std::string service;               // its ARN
-  std::uint16_t container_port = 0;  // 1..65535
-  std::uint32_t address = 0;         // host byte order
-  std::uint16_t port = 0;            // where clients connect
-  bool operator==(const ServicePort&) const = default;
-};
+// One assignment.
+using ServicePort = model::ServicePort;
 
 struct ServicePortRequest {
   std::string service;

@@ -19,6 +19,7 @@
 #include "slipway/model/instance.h"
 #include "slipway/model/network.h"
 #include "slipway/model/service.h"
+#include "slipway/model/service_port.h"
 #include "slipway/model/task.h"
 #include "slipway/model/task_definition.h"
 
@@ -121,6 +122,9 @@ class Model {
   virtual std::vector<model::ServiceDeploymentPtr> service_deployments(
       std::string_view service_arn) const = 0;
 
+  // Of all services, by ARN and container port.
+  virtual std::vector<model::ServicePort> service_ports() const = 0;
+
   virtual std::shared_ptr<const model::ContainerInstance> find_instance(std::string_view arn) const = 0;
   virtual std::vector<std::shared_ptr<const model::ContainerInstance>> instances(
       std::string_view cluster_arn) const = 0;
@@ -152,6 +156,7 @@ struct ChangeSet {
   std::map<std::string, model::ServiceRevisionPtr, std::less<>> service_revisions;
   std::map<std::string, model::ServiceDeploymentPtr, std::less<>> service_deployments;
   std::vector<std::pair<std::string, model::ServiceEvent>> service_events;  // by the service's ARN
+  std::vector<std::pair<model::ServicePort, bool>> service_ports;           // true: put, false: remove
   std::set<std::string, std::less<>> forgotten_services;  // all of theirs is removed before anything is put
   std::map<std::pair<model::Scope, std::string>, std::int64_t>
       revisions;  // family -> last revision given out

@@ -17,6 +17,7 @@
 #include "slipway/model/instance.h"
 #include "slipway/model/network.h"
 #include "slipway/model/service.h"
+#include "slipway/model/service_port.h"
 #include "slipway/model/task.h"
 #include "slipway/model/task_definition.h"
 #include "slipway/store/model.h"
@@ -69,7 +70,10 @@ class Transaction final {
   // Adds to the service's events, of which the newest 100 are kept. The time is moved on where needed: the
   // events of a service have strictly increasing times.
   void add_event(const std::string& service_arn, model::ServiceEvent event);
-  // With its revisions, service deployments and events. Its stopped tasks become `noted`.
+  // Inserts or replaces by service and container port. Announced to nobody: who puts them knows.
+  void put(model::ServicePort port);
+  void remove_service_port(const model::ServicePort& port);
+  // With its revisions, service deployments, events and ports. Its stopped tasks become `noted`.
   void remove_service(const std::string& arn);
   void put(model::Subnet subnet);
   void put(model::VpcNetwork network);

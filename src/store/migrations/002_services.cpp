@@ -54,6 +54,14 @@ CREATE TABLE service_events (
   UNIQUE (service_arn, created_at)
 );
 
+CREATE TABLE service_ports (
+  service_arn TEXT NOT NULL,
+  container_port INTEGER NOT NULL,
+  address INTEGER NOT NULL,
+  port INTEGER NOT NULL,
+  PRIMARY KEY (service_arn, container_port)
+) WITHOUT ROWID;
+
 -- 1: of a service that has not taken the task's end into account yet.
 ALTER TABLE tasks ADD COLUMN awaited INTEGER NOT NULL DEFAULT 0;
 DROP INDEX finished_tasks;

@@ -32,6 +32,7 @@ void fill(Store& store) {
     transaction.add_event(service.arn, {.id = "e1", .created_at = at(20), .message = "(service web) a"});
     transaction.add_event(service.arn, {.id = "e2", .created_at = at(20), .message = "(service web) b"});
     transaction.put(a_service_task(9, service));
+    transaction.put(model::ServicePort{service.arn, 80, 0x7F4F0101, 8080});
     const model::Subnet subnet{.scope = kScope,
                                .id = "subnet-1",
                                .vpc_id = "vpc-1",

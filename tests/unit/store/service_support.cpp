@@ -128,6 +128,10 @@ void describe_services(const Model& model, std::ostream& out) {
         << service->updated_at.time_since_epoch().count() << ' ' << write_service_document(*service)
         << " found " << (model.find_service(service->arn) == service) << '\n';
   }
+  for (const auto& port : model.service_ports()) {
+    out << "port " << port.service << ' ' << port.container_port << ' ' << port.address << ' ' << port.port
+        << '\n';
+  }
   for (const auto* cluster : {"main", "other"}) {
     const auto cluster_arn = model::cluster_arn(kScope, cluster);
     out << "services of " << cluster << ' ' << model.active_services(cluster_arn) << ' '
