@@ -1,20 +1,22 @@
-// The only file that includes spdlog.
 #include "slipway/base/log.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include "base/log_sink.h"
 
 namespace slipway {
 namespace {
 
 void append_json(std::string& out, std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
   out.push_back('"');
   for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {
       out.push_back('\\');
       out.push_back(c);
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+    } else if (byte < 0x20) {
+      out += "\\u00";
+      out.push_back(kHex[byte >> 4U]);
+      out.push_back(kHex[byte & 0xFU]);
     } else {
       out.push_back(c);
     }
@@ -46,66 +48,46 @@ std::string_view word(LogLevel level) {
   return "";
 }
 
-spdlog::level::level_enum to_spdlog(LogLevel level) {
-  switch (level) {
-    case LogLevel::Debug:
-      return spdlog::level::debug;
-    case LogLevel::Info:
-      return spdlog::level::info;
-    case LogLevel::Warn:
-      return spdlog::level::warn;
-    case LogLevel::Error:
-      return spdlog::level::err;
+using Fields = std::initializer_list<Log::Field>;
+
+void append_json_line(std::string& out, std::string_view time, LogLevel level, std::string_view event,
+                      const Fields& fields) {
+  ((((out += "{\"time\":\"") += time) += "\",\"level\":\"") += word(level)) += "\",\"event\":";
+  append_json(out, event);
+  for (const auto& [key, value] : fields) {
+    out += ',';
+    append_json(out, key);
+    out += ':';
+    append_json(out, value);
   }
-  return spdlog::level::info;
+  out += "}\n";
+}
+
+void append_text_line(std::string& out, std::string_view time, LogLevel level, std::string_view event,
+                      const Fields& fields) {
+  const std::string_view name = word(level);
+  ((out += time) += ' ') += name;
+  out.append(6 - name.size(), ' ');  // the longest word and a space
+  out += event;
+  for (const auto& [key, value] : fields) {
+    ((out += ' ') += key) += '=';
+    append_text(out, value);
+  }
+  out += '\n';
 }
 
 }  // namespace
 
-struct Log::Sink {
-  std::shared_ptr<spdlog::logger> logger;
-};
-
-Log::Log(LogLevel least, LogFormat format) : least_(least), format_(format), sink_(std::make_unique<Sink>()) {
-  auto console = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  sink_->logger = std::make_shared<spdlog::logger>("slipway", console);
-  sink_->logger->set_level(to_spdlog(least));
-  sink_->logger->flush_on(spdlog::level::debug);
-  if (format == LogFormat::Json) {
-    sink_->logger->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})", spdlog::pattern_time_type::utc);
-  } else {
-    sink_->logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %v", spdlog::pattern_time_type::utc);
-  }
-}
+Log::Log(LogLevel least, LogFormat format)
+    : least_(least), format_(format), sink_(std::make_unique<LogSink>()) {}
 
 Log::~Log() = default;
 
 void Log::write(LogLevel level, std::string_view event, std::initializer_list<Field> fields) {
   if (!enabled(level)) return;
-  std::string line;
-  if (format_ == LogFormat::Json) {
-    line += "\"level\":";
-    append_json(line, word(level));
-    line += ",\"event\":";
-    append_json(line, event);
-    for (const auto& [key, value] : fields) {
-      line += ",";
-      append_json(line, key);
-      line += ":";
-      append_json(line, value);
-    }
-  } else {
-    line += word(level);
-    line.append(6 - line.size(), ' ');  // the longest word and a space
-    line += event;
-    for (const auto& [key, value] : fields) {
-      line += " ";
-      line += key;
-      line += "=";
-      append_text(line, value);
-    }
-  }
-  sink_->logger->log(to_spdlog(level), "{}", line);
+  const auto append = format_ == LogFormat::Json ? append_json_line : append_text_line;
+  sink_->write(level >= LogLevel::Warn,
+               [&](std::string& out, std::string_view time) { append(out, time, level, event, fields); });
 }
 
 }  // namespace slipway

@@ -1,6 +1,8 @@
 // The log: an event name and key/value pairs, one line each, to standard error. Thread-safe.
 // Levels: error = our bug or lost data; warn = an outside failure that is retried, or a help that AWS would
 // not give; info = a state transition; debug = decisions and reads. Never environment values or secrets.
+// A warning or error is written before the call returns, with all lines before it; any other line within 20
+// ms and at the end of the program at the latest, so that only a crash or a kill -9 loses the last of those.
 #pragma once
 
 #include <initializer_list>
@@ -13,6 +15,8 @@ namespace slipway {
 
 enum class LogLevel { Debug, Info, Warn, Error };
 enum class LogFormat { Text, Json };
+
+class LogSink;
 
 class Log {
  public:
@@ -40,10 +44,9 @@ class Log {
   }
 
  private:
-  struct Sink;
   LogLevel least_;
   LogFormat format_;
-  std::unique_ptr<Sink> sink_;
+  std::unique_ptr<LogSink> sink_;
 };
 
 }  // namespace slipway
