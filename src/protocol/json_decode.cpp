@@ -1,12 +1,12 @@
-// JSON to structures: nlohmann's lexer drives a handler that walks the shape table, so that no document tree
-// is built. The parser keeps its own stack, so hostile nesting ends at kMaxDepth and not at the end of ours.
+// JSON to structures: a parser drives a reader that walks the shape table, so that no document tree is built.
+// Both keep their own stacks, so hostile nesting ends at kMaxDepth and not at the end of ours.
 #include <array>
 #include <charconv>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "protocol/base64.h"
+#include "protocol/json_parser.h"
 #include "protocol/serialization_error.h"
 #include "protocol/timestamp.h"
 #include "slipway/protocol/codec.h"
@@ -49,47 +49,40 @@ class DocumentWriter {
   std::string* out_ = nullptr;
 };
 
-// nlohmann's SAX interface. A frame is an open list, map or structure; one without a shape is ignored or
-// belongs to the document that is being written.
+// What the parser finds, piece by piece. A frame is an open list, map or structure; one without a shape is
+// ignored or belongs to the document that is being written.
 class Reader {
  public:
   Reader(const Shape& root, void* object) : root_{&root, object} {}
 
-  bool null() {
-    if (document_.active()) return document_.token("null"), true;
+  void null() {
+    if (document_.active()) return document_.token("null");
     if (depth_ == 0) throw serialization_error("The request body is null, not an object.");
     const Place& frame = frames_[depth_ - 1];
-    if (!frame.shape) return true;
+    if (!frame.shape) return;
     if (frame.shape->kind == Kind::List) throw serialization_error("A list may not contain null.");
     if (frame.shape->kind == Kind::Map) throw serialization_error("A map may not contain null.");
     if (member_) member_->shape->optional.reset(member_->field(frame.value));
-    return true;
   }
 
-  bool boolean(bool value) {
+  void boolean(bool value) {
     const Place place = next_scalar(value ? "true" : "false");
-    if (!place.shape) return true;
+    if (!place.shape) return;
     if (place.shape->kind != Kind::Boolean)
       throw wrong_scalar(value ? "TRUE_VALUE" : "FALSE_VALUE", place.shape->kind);
     *static_cast<bool*>(place.value) = value;
-    return true;
   }
 
-  bool number_integer(std::int64_t value) {
+  void integer(std::int64_t value) {
     char text[24];
     const auto end = std::to_chars(text, text + sizeof text, value).ptr;
     const Place place = next_scalar(std::string_view(text, end));
-    return !place.shape || (store_integer(place, value), true);
+    if (place.shape) store_integer(place, value);
   }
 
-  bool number_unsigned(std::uint64_t value) {
-    if (std::in_range<std::int64_t>(value)) return number_integer(static_cast<std::int64_t>(value));
-    return number_float(static_cast<double>(value), std::to_string(value));
-  }
-
-  bool number_float(double value, const std::string& raw) {
+  void real(double value, std::string_view raw) {
     const Place place = next_scalar(raw);
-    if (!place.shape) return true;
+    if (!place.shape) return;
     const Kind kind = place.shape->kind;
     if (kind == Kind::Double || kind == Kind::Float) {
       *static_cast<double*>(place.value) = value;
@@ -97,16 +90,15 @@ class Reader {
       store_time(place, time_from_seconds(value));
     } else {
       // A whole number that fits no 64 bits arrives here too.
-      const bool fraction = raw.find_first_of(".eE") != std::string::npos;
+      const bool fraction = raw.find_first_of(".eE") != std::string_view::npos;
       throw wrong_scalar(fraction && kind != Kind::String ? "DECIMAL_VALUE" : "NUMBER_VALUE", kind);
     }
-    return true;
   }
 
-  bool string(std::string& value) {
-    if (document_.active()) return document_.text(value), true;
+  void string(std::string_view value) {
+    if (document_.active()) return document_.text(value);
     const Place place = next();
-    if (!place.shape) return true;
+    if (!place.shape) return;
     switch (place.shape->kind) {
       case Kind::String:
         *static_cast<std::string*>(place.value) = value;
@@ -128,49 +120,38 @@ class Reader {
       default:
         throw wrong_scalar("STRING_VALUE", place.shape->kind);
     }
-    return true;
   }
 
-  bool binary(nlohmann::json::binary_t&) { throw BugError("JSON text has no binary values"); }
-
-  bool start_object(std::size_t) {
+  void begin_object() {
     open("{", [](const Shape& shape) {
       if (shape.kind == Kind::Structure || shape.kind == Kind::Map) return;
       throw unexpected_structure();
     });
-    return true;
   }
 
-  bool key(std::string& name) {
-    if (document_.active()) return document_.key(name), true;
+  void key(std::string_view name) {
+    if (document_.active()) return document_.key(name);
     const Shape* shape = frames_[depth_ - 1].shape;
-    if (!shape) return true;
+    if (!shape) return;
     if (shape->kind == Kind::Map) {
       key_ = name;
-      return true;
+      return;
     }
     member_ = nullptr;
     for (const Member& member : shape->members) {
       if (name == (member.location_name.empty() ? member.name : member.location_name)) member_ = &member;
     }
-    return true;
   }
 
-  bool end_object() { return close('}'); }
+  void end_object() { close('}'); }
 
-  bool start_array(std::size_t) {
+  void begin_array() {
     open("[", [](const Shape& shape) {
       if (shape.kind != Kind::List) throw unexpected_list();
     });
-    return true;
   }
 
-  bool end_array() { return close(']'); }
-
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception&) {
-    throw serialization_error("The request body is not valid JSON: it breaks at byte " +
-                              std::to_string(position) + ".");
-  }
+  void end_array() { close(']'); }
 
  private:
   // A value of a shape that is being read. Without a shape: ignored.
@@ -238,13 +219,12 @@ class Reader {
     frames_[depth_++] = place;
   }
 
-  bool close(char bracket) {
+  void close(char bracket) {
     --depth_;
     if (document_.active()) {
       document_.close(bracket);
       if (depth_ == document_depth_) document_.end();
     }
-    return true;
   }
 
   static void store_integer(const Place& place, std::int64_t value) {
@@ -313,7 +293,7 @@ class Reader {
 void decode_json(const Shape& shape, std::string_view body, void* object) {
   if (body.empty()) return;
   Reader reader(shape, object);
-  nlohmann::json::sax_parse(body.begin(), body.end(), &reader);
+  JsonParser(body, reader).run();
 }
 
 }  // namespace slipway::protocol

@@ -117,6 +117,55 @@ TEST(JsonDecode, says_where_malformed_text_breaks) {
   }
 }
 
+TEST(JsonDecode, says_the_byte_at_which_malformed_text_breaks) {
+  const auto byte = [](std::string_view text) {
+    const std::string said = refusal(text);
+    constexpr std::string_view kStart = "The request body is not valid JSON: it breaks at byte ";
+    return said.starts_with(kStart) ? std::stoi(said.substr(kStart.size())) : 0;
+  };
+  EXPECT_EQ(byte(" "), 2);                    // the end, which came too early
+  EXPECT_EQ(byte("{\"a\":1,}"), 8);           // a bracket where a name should be
+  EXPECT_EQ(byte("{\"a\" \"bc\"}"), 9);       // a whole token too much
+  EXPECT_EQ(byte("{\"a\":trux}"), 9);         // the letter that is another one
+  EXPECT_EQ(byte("{\"a\":1.x}"), 8);          // likewise a digit
+  EXPECT_EQ(byte("{\"a\":01}"), 7);           // a number after a number
+  EXPECT_EQ(byte("{\"a\":\"b\nc\"}"), 8);     // a control character
+  EXPECT_EQ(byte("{\"a\":\"bc\xC3!\"}"), 9);  // where a character begins that is none
+  EXPECT_EQ(byte(R"({"a":"\u12g4"})"), 11);   // a digit that is none
+  EXPECT_EQ(byte(R"({"a":"\ud83dx"})"), 13);  // a surrogate alone
+  EXPECT_EQ(byte(R"({"a":"\x"})"), 8);        // an escape that is none
+  EXPECT_EQ(byte(R"({"a":[1 2]})"), 9);       // no comma
+  EXPECT_EQ(byte(R"({"a":[1}})"), 8);         // the wrong bracket
+  EXPECT_EQ(byte("{}x"), 3);                  // more than one value
+  EXPECT_EQ(byte(std::string_view("{}\0", 3)), 3);
+}
+
+TEST(JsonDecode, reads_strings_of_every_length_up_to_what_ends_them) {
+  for (std::size_t length = 0; length < 40; ++length) {
+    const std::string plain(length, 'x');
+    const auto text_of = [](const std::string& json) { return *decode("{\"text\":\"" + json + "\"}").text; };
+    EXPECT_EQ(text_of(plain), plain);
+    EXPECT_EQ(text_of(plain + R"(\")" + plain), plain + '"' + plain);
+    EXPECT_EQ(text_of(plain + R"(\\)"), plain + '\\');
+    EXPECT_EQ(text_of(plain + "\xF0\x9F\x9A\xA2" + plain), plain + "\xF0\x9F\x9A\xA2" + plain);
+    EXPECT_EQ(text_of(plain + "\x7F" + plain), plain + "\x7F" + plain);
+    for (const char bad : {'\0', '\x01', '\x1F', '\x80', '\xFF'}) {
+      EXPECT_NE(refusal("{\"text\":\"" + plain + bad + plain + "\"}"), "accepted") << length;
+    }
+    EXPECT_NE(refusal("{\"text\":\"" + plain), "accepted");
+  }
+}
+
+TEST(JsonDecode, skips_a_byte_order_mark) {
+  EXPECT_EQ(decode("\xEF\xBB\xBF{\"text\":\"a\"}").text, "a");
+  EXPECT_NE(refusal("\xEF\xBB{}"), "accepted");
+}
+
+TEST(JsonDecode, takes_a_number_too_small_for_a_double_for_zero) {
+  EXPECT_EQ(decode(R"({"real":1e-999})").real, 0.0);
+  EXPECT_EQ(decode(R"({"Small":-0})").small, 0);
+}
+
 TEST(JsonDecode, reads_numbers_up_to_the_limits_of_their_type) {
   EXPECT_EQ(decode(R"({"Small":-2147483648})").small, INT32_MIN);
   EXPECT_EQ(refusal(R"({"Small":2147483648})"), "NUMBER_VALUE can not be converted to an Integer");
