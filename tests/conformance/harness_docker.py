@@ -52,7 +52,8 @@ def containers(*filters):
     """Every container, running or not, that passes all filters, as `docker inspect` shows it."""
     options = [part for item in filters for part in ("--filter", item)]
     ids = docker("ps", "-aq", "--no-trunc", *options).split()
-    return json.loads(docker("inspect", *ids)) if ids else []
+    # One that has gone since it was listed is left out.
+    return json.loads(docker("inspect", *ids, check=False) or "[]") if ids else []
 
 
 def objects_of(server_id):
