@@ -13,6 +13,7 @@
 #include <stdexcept>
 
 #include "app/control_routes.h"
+#include "app/log_routes.h"
 #include "slipway/app/docker_environment.h"
 #include "slipway/app/environment.h"
 #include "slipway/base/version.h"
@@ -242,14 +243,32 @@ void Program::start_server() {
                                .engine_reachable = [this] { return engine_answers(); },
                                .reset = [this] { return reset(); }};
 
+  std::vector<server::Route> routes = control_routes(control);
+  for (auto& route : log_routes(log_context(), engine_time())) routes.push_back(std::move(route));
+
   server::ServerSettings settings;
   settings.listen = listen_addresses(config_);
   settings.browser.allowed_hosts = config_.allow_hosts;
   settings.browser.allowed_origins = config_.allow_origins;
   server_ = std::make_unique<server::HttpServer>(
-      context_.get_executor(), log_, std::move(settings), control_routes(control),
+      context_.get_executor(), log_, std::move(settings), std::move(routes),
       [this](const server::HttpRequest& request) { return dispatcher_->handle(request); });
   server_->start();
+}
+
+LogContext Program::log_context() {
+  return LogContext{.executor = context_.get_executor(),
+                    .store = *store_,
+                    .engine = *engine_,
+                    .clock = *clock_,
+                    .log = log_,
+                    .watchers = std::make_shared<LogWatchers>(*store_)};
+}
+
+// The clock by which containers live: that of the machine, or of a simulation.
+std::function<TimePoint()> Program::engine_time() const {
+  const bool simulated = config_.engine == EngineKind::Simulated;
+  return [this, simulated] { return simulated ? clock_->now().control : clock_->now().real; };
 }
 
 Awaitable<void> Program::wait_for_signal() {

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "app/ephemeral.h"
+#include "app/log_session.h"
 #include "slipway/agent/agent.h"
 #include "slipway/app/config.h"
 #include "slipway/app/standing.h"
@@ -42,6 +44,8 @@ class Program final {
   async::Awaitable<void> take_place(std::string engine_url);
   void make_agent();
   void start_server();
+  LogContext log_context();
+  std::function<TimePoint()> engine_time() const;
   async::Awaitable<void> wait_for_signal();
   async::Awaitable<bool> second_interrupt();
   async::Awaitable<void> shut_down();

@@ -25,7 +25,8 @@ constexpr const char* kAbout =
     "  slipway start                   run it in the background; `slipway stop` ends it\n"
     "  slipway aws ecs list-clusters   the AWS CLI, talking to it\n"
     "  eval \"$(slipway env)\"           point every AWS client of this shell at it\n"
-    "  slipway status                  what runs, and how to reach it\n";
+    "  slipway status                  what runs, and how to reach it\n"
+    "  slipway logs -f web             what the tasks of service web print\n";
 
 constexpr const char* kMore =
     "slipway COMMAND --help lists a command's options. Exit codes: 0 done, 1 failed, 2 bad usage.\n";
@@ -75,6 +76,7 @@ int run(int argc, char** argv) {
   Action action;
   add_serve_commands(app, arguments, action);
   add_look_commands(app, action);
+  add_logs_command(app, action);
   add_environment_commands(app, action);
   add_machine_commands(app, action);
   for (CLI::App* command : app.get_subcommands({})) command->group("Commands");

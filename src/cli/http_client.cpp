@@ -1,19 +1,26 @@
 #include "cli/http_client.h"
 
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "cli/chunked_body.h"
 #include "cli/options.h"
 
 namespace slipway::cli {
 namespace {
 
 namespace asio = boost::asio;
+using asio::ip::tcp;
 
 std::string render(const ClientRequest& request, const ServerAddress& address) {
   const bool v6 = address.host.find(':') != std::string::npos;
@@ -48,6 +55,57 @@ ClientResponse parse_response(const std::string& text, const std::string& endpoi
   return {std::atoi(text.c_str() + space + 1), text.substr(head_end + 4)};
 }
 
+enum class Until { Head, End };
+
+struct Question {
+  const std::string& endpoint;
+  const ClientRequest& request;
+};
+
+// What is received up to the end of the answer, or of its head (and perhaps more).
+std::string exchange(tcp::socket& socket, asio::io_context& context, const Question& question, Until until) {
+  const auto& [endpoint, request] = question;
+  const ServerAddress address = parse_endpoint(endpoint);
+  std::string received;
+  boost::system::error_code failure;
+  bool sent = false;
+
+  tcp::resolver resolver(context);
+  const auto found = resolver.resolve(address.host, address.port, failure);
+  if (failure) throw CommandError("cannot resolve " + address.host + " (see --endpoint)");
+  const std::string text = render(request, address);
+  const auto read = [&](boost::system::error_code error, std::size_t) { failure = error; };
+  asio::async_connect(socket, found, [&](boost::system::error_code error, const tcp::endpoint&) {
+    failure = error;
+    if (error) return;
+    asio::async_write(socket, asio::buffer(text), [&](boost::system::error_code write_error, std::size_t) {
+      failure = write_error;
+      if (write_error) return;
+      sent = true;
+      if (until == Until::End) {
+        asio::async_read(socket, asio::dynamic_buffer(received), read);
+      } else {
+        asio::async_read_until(socket, asio::dynamic_buffer(received), "\r\n\r\n", read);
+      }
+    });
+  });
+  context.run_for(request.timeout);
+  if (!context.stopped()) {
+    throw CommandError("no answer from " + endpoint + " within " + std::to_string(request.timeout.count()) +
+                       " s");
+  }
+  if (!sent) {
+    throw CommandError("nothing answers at " + endpoint +
+                       "; start Slipway with `slipway start`, or name another one with "
+                       "--endpoint");
+  }
+  if (failure && failure != asio::error::eof) {
+    throw CommandError("the connection to " + endpoint + " broke before the answer (" + failure.message() +
+                       "): try again");
+  }
+  return received;
+}
+
 // What an error answer says, on one line: the message of a JSON error, else its first line.
 std::string reason(const std::string& body) {
   const auto json = nlohmann::json::parse(body, nullptr, false);
@@ -57,6 +115,72 @@ std::string reason(const std::string& body) {
     }
   }
   return body.substr(0, body.find('\n'));
+}
+
+constexpr std::size_t kLongestRefusal = 64 * 1024;
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+ClientHead parse_head(std::string_view text, int status) {
+  ClientHead head{.status = status, .headers = {}};
+  text.remove_prefix(text.find("\r\n") + 2);
+  while (!text.starts_with("\r\n")) {
+    const std::string_view line = text.substr(0, text.find("\r\n"));
+    const auto colon = std::min(line.find(':'), line.size());
+    const auto value = std::min(line.find_first_not_of(" \t", colon + 1), line.size());
+    head.headers.emplace_back(line.substr(0, colon), line.substr(value));
+    text.remove_prefix(line.size() + 2);
+  }
+  return head;
+}
+
+// The body of a streamed answer: in chunks, or up to the end of the connection.
+class StreamedBody final {
+ public:
+  StreamedBody(const ClientHead& head, const std::string& endpoint)
+      : chunked_(head.header("Transfer-Encoding") == "chunked"), endpoint_(endpoint) {}
+
+  // Takes what it can use off `received`.
+  std::string take(std::string& received) {
+    if (!chunked_) return std::exchange(received, {});
+    std::string out = chunks_.feed(received);
+    received.clear();
+    if (chunks_.broken()) throw CommandError("what answers at " + endpoint_ + " does not speak HTTP");
+    return out;
+  }
+  bool ended() const { return chunked_ && chunks_.done(); }
+  // False at the end of a body that ends with its connection.
+  bool read_more(tcp::socket& socket, std::string& received) const {
+    std::array<char, 16 * 1024> block;
+    boost::system::error_code error;
+    const std::size_t size = socket.read_some(asio::buffer(block), error);
+    received.append(block.data(), size);
+    if (!error) return true;
+    if (error == asio::error::eof && !chunked_) return false;
+    throw CommandError("the answer of " + endpoint_ +
+                       " broke off: Slipway was stopped, or failed (see its log)");
+  }
+
+ private:
+  bool chunked_;
+  const std::string& endpoint_;
+  ChunkedBody chunks_;
+};
+
+// Waits for the server. False when nobody reads our standard output any more.
+bool readable(int socket) {
+  std::array<pollfd, 2> watched{
+      {{.fd = socket, .events = POLLIN, .revents = 0}, {.fd = STDOUT_FILENO, .events = 0, .revents = 0}}};
+  while (::poll(watched.data(), watched.size(), -1) < 0) {
+    if (errno != EINTR) return true;
+  }
+  return (watched[1].revents & (POLLERR | POLLHUP)) == 0;
+}
+
+// What a server that is not Slipway refuses is not worth repeating.
+std::string refusal(const std::string& body, const std::string& endpoint) {
+  const bool ours = nlohmann::json::parse(body, nullptr, false).is_object();
+  return ours ? reason(body) : "what answers at " + endpoint + " is not Slipway (see --endpoint)";
 }
 
 }  // namespace
@@ -84,43 +208,9 @@ ServerAddress parse_endpoint(const std::string& endpoint) {
 }
 
 ClientResponse send(const std::string& endpoint, const ClientRequest& request) {
-  const ServerAddress address = parse_endpoint(endpoint);
   asio::io_context context;
-  asio::ip::tcp::socket socket(context);
-  std::string received;
-  boost::system::error_code failure;
-  bool sent = false;
-
-  asio::ip::tcp::resolver resolver(context);
-  const auto found = resolver.resolve(address.host, address.port, failure);
-  if (failure) throw CommandError("cannot resolve " + address.host + " (see --endpoint)");
-  const std::string text = render(request, address);
-  asio::async_connect(socket, found, [&](boost::system::error_code error, const asio::ip::tcp::endpoint&) {
-    failure = error;
-    if (error) return;
-    asio::async_write(socket, asio::buffer(text), [&](boost::system::error_code write_error, std::size_t) {
-      failure = write_error;
-      if (write_error) return;
-      sent = true;
-      asio::async_read(socket, asio::dynamic_buffer(received),
-                       [&](boost::system::error_code read_error, std::size_t) { failure = read_error; });
-    });
-  });
-  context.run_for(request.timeout);
-  if (!context.stopped()) {
-    throw CommandError("no answer from " + endpoint + " within " + std::to_string(request.timeout.count()) +
-                       " s");
-  }
-  if (!sent) {
-    throw CommandError("nothing answers at " + endpoint +
-                       "; start Slipway with `slipway start`, or name another one with "
-                       "--endpoint");
-  }
-  if (failure != asio::error::eof) {
-    throw CommandError("the connection to " + endpoint + " broke before the answer (" + failure.message() +
-                       "): try again");
-  }
-  return parse_response(received, endpoint);
+  tcp::socket socket(context);
+  return parse_response(exchange(socket, context, {endpoint, request}, Until::End), endpoint);
 }
 
 std::string fetch(const std::string& endpoint, const ClientRequest& request) {
@@ -141,6 +231,39 @@ nlohmann::json fetch_json(const std::string& endpoint, const ClientRequest& requ
     throw CommandError("what answers at " + endpoint + " is not Slipway (see --endpoint)");
   }
   return body;
+}
+
+std::string ClientHead::header(std::string_view name) const {
+  const auto found = std::ranges::find_if(headers, [name](const auto& header) {
+    return std::ranges::equal(header.first, name, [](char a, char b) { return lower(a) == lower(b); });
+  });
+  return found == headers.end() ? "" : found->second;
+}
+
+void fetch_stream(const std::string& endpoint, const ClientRequest& request, const ClientStream& stream) {
+  asio::io_context context;
+  tcp::socket socket(context);
+  std::string received = exchange(socket, context, {endpoint, request}, Until::Head);
+  const int status = parse_response(received, endpoint).status;
+  const std::size_t head_size = received.find("\r\n\r\n") + 4;
+  const ClientHead head = parse_head(received.substr(0, head_size), status);
+  received.erase(0, head_size);
+  StreamedBody body(head, endpoint);
+  socket.non_blocking(false);
+  if (status < 200 || status > 299) {
+    std::string text = body.take(received);
+    while (!body.ended() && text.size() < kLongestRefusal && body.read_more(socket, received)) {
+      text += body.take(received);
+    }
+    throw CommandError(refusal(text, endpoint));
+  }
+  if (stream.opened) stream.opened(head);
+  for (;;) {
+    const std::string piece = body.take(received);
+    if (!piece.empty() && stream.bytes && !stream.bytes(piece)) return;
+    if (body.ended() || !readable(socket.native_handle())) return;
+    if (!body.read_more(socket, received)) return;
+  }
 }
 
 }  // namespace slipway::cli

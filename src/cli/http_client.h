@@ -1,9 +1,12 @@
-// A blocking HTTP client for one request at a time: all that client commands need. Plain http only.
+// A blocking HTTP client for one request at a time: all that client commands need. An answer comes whole, or
+// as a stream. Plain http only.
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -38,5 +41,24 @@ ClientResponse send(const std::string& endpoint, const ClientRequest& request);
 std::string fetch(const std::string& endpoint, const ClientRequest& request);
 // The same for an answer that is a JSON object.
 nlohmann::json fetch_json(const std::string& endpoint, const ClientRequest& request);
+
+// The head of a streamed answer.
+struct ClientHead {
+  int status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;
+  // The first header of that name (any case), or empty.
+  std::string header(std::string_view name) const;
+};
+
+// Takes a streamed answer.
+struct ClientStream {
+  std::function<void(const ClientHead& head)> opened{};  // its head has come, with a 2xx status
+  std::function<bool(std::string_view bytes)> bytes{};   // a piece of its body; false: enough
+};
+
+// Sends `request` and hands out the body of a 2xx answer as it comes; `request.timeout` is for the head
+// alone. Returns at the end of the body, after a false of `bytes`, or when nobody reads our standard output
+// any more. Throws CommandError as fetch() does, and when the answer breaks off.
+void fetch_stream(const std::string& endpoint, const ClientRequest& request, const ClientStream& stream);
 
 }  // namespace slipway::cli

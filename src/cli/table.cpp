@@ -51,6 +51,15 @@ std::string paint(const std::string& text, Colour colour) {
     case Colour::Dim:
       code = "2";
       break;
+    case Colour::Cyan:
+      code = "36";
+      break;
+    case Colour::Magenta:
+      code = "35";
+      break;
+    case Colour::Blue:
+      code = "34";
+      break;
     case Colour::Bold:
     case Colour::Plain:
       break;

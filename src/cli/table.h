@@ -6,7 +6,7 @@
 
 namespace slipway::cli {
 
-enum class Colour { Plain, Bold, Green, Yellow, Red, Dim };
+enum class Colour { Plain, Bold, Green, Yellow, Red, Dim, Cyan, Magenta, Blue };
 
 // Standard output is a terminal and $NO_COLOR is not set.
 bool on_terminal();

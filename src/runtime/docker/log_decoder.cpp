@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "runtime/docker/codec.h"
+#include "slipway/runtime/log_time.h"
 
 namespace slipway::runtime::docker {
 namespace {
@@ -31,20 +31,6 @@ std::optional<LogTime> find_stamp(std::string_view text, std::size_t& size) {
 }
 
 }  // namespace
-
-std::optional<LogTime> parse_log_time(std::string_view text) {
-  const auto rough = parse_time(text);
-  if (!rough) return std::nullopt;
-  LogTime time = std::chrono::floor<Seconds>(*rough);
-  if (text.size() <= 20 || text[19] != '.') return time;
-  std::int64_t nanoseconds = 0;
-  bool digits = true;
-  for (std::size_t i = 20; i < 29; ++i) {
-    digits = digits && i < text.size() && text[i] >= '0' && text[i] <= '9';
-    nanoseconds = nanoseconds * 10 + (digits ? text[i] - '0' : 0);
-  }
-  return time + std::chrono::nanoseconds(nanoseconds);
-}
 
 std::vector<LogPiece> LogDecoder::feed(std::string_view bytes) {
   std::vector<LogPiece> out;

@@ -43,7 +43,4 @@ class LogDecoder final {
   std::string error_;
 };
 
-// RFC 3339 with up to nine digits of a second.
-std::optional<LogTime> parse_log_time(std::string_view text);
-
 }  // namespace slipway::runtime::docker

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "slipway/runtime/log_time.h"
+
 namespace slipway::runtime::docker {
 namespace {
 
@@ -130,6 +132,7 @@ TEST(LogTimes, are_read_to_the_nanosecond) {
   EXPECT_EQ((*parse_log_time("2026-11-22T13:56:28.5Z") - whole).count(), 500'000'000);
   EXPECT_EQ(*parse_log_time("2026-11-22T14:56:28.5+01:00") - whole, Millis{500});
   EXPECT_FALSE(parse_log_time("yesterday"));
+  EXPECT_EQ(log_time_text(whole + std::chrono::nanoseconds(42)), "2026-11-22T13:56:28.000000042Z");
 }
 
 }  // namespace
