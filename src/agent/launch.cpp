@@ -11,8 +11,8 @@
 namespace slipway::agent {
 namespace {
 
-// How often a start that finds its dynamic ports taken is tried with others, each time further on: from 4
-// ports to 4096.
+// How often a start that finds its dynamic ports taken is tried with others: the next ones at first, then
+// each time further on, up to 4096 ports.
 constexpr int kOtherPorts = 6;
 
 using model::ContainerState;
@@ -230,7 +230,7 @@ bool TaskJobs::may_try_otherwise(const TaskView& view, const model::Container& c
                                  const std::string& message) {
   if (is_port_conflict(message) && has_dynamic_ports(view, container)) {
     const int tries = ++flights_[view.task->arn].other_ports[container.name];
-    ports_.skip(1U << (2 * std::min(tries, kOtherPorts)));
+    if (tries > 1) ports_.skip(1U << (2 * std::min(tries, kOtherPorts)));
     return tries <= kOtherPorts;
   }
   if (message.find("rlimit") == std::string::npos || !uses_default_ulimits(view, container)) return false;

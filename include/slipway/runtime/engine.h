@@ -159,7 +159,9 @@ struct ContainerStatus {
   std::vector<PublishedPort> ports;                  // with the host ports that the engine chose
   std::map<std::string, std::string> addresses;      // network name -> IPv4 address
   std::map<std::string, std::string> mac_addresses;  // network name -> MAC
-  std::string network_mode;  // "bridge" (also "default"), "host", "none", "container:<id>", a network's name
+  // "bridge" (also "default"), "host", "none", "container:<id>", a network's name; the simulated engine:
+  // empty.
+  std::string network_mode;
 };
 
 struct NetworkSpec {

@@ -259,7 +259,7 @@ TEST_F(TaskLife, dynamic_host_ports_are_chosen_one_after_the_other) {
   EXPECT_EQ(world.container(two, "web").bindings[0].host_port, first[1].host_port + 1);
 }
 
-TEST_F(TaskLife, a_port_that_somebody_took_meanwhile_is_chosen_again_once) {
+TEST_F(TaskLife, a_port_that_somebody_took_meanwhile_is_chosen_again) {
   world.engine().fail_next(
       "start", 1,
       {runtime::EngineErrorKind::Failed, "Bind for 127.0.0.1:32768 failed: port is already allocated"});
@@ -268,6 +268,27 @@ TEST_F(TaskLife, a_port_that_somebody_took_meanwhile_is_chosen_again_once) {
   EXPECT_EQ(world.task(task).last_status, TaskStatus::Running);
   EXPECT_EQ(world.container(task, "web").bindings[0].host_port, 32769);
   EXPECT_EQ(world.engine().containers(), 1U);
+}
+
+// Where ports cannot be tried the engine may refuse more than one.
+TEST_F(TaskLife, ports_are_looked_for_further_away_with_each_refusal) {
+  const runtime::EngineError taken{runtime::EngineErrorKind::Failed,
+                                   "driver failed: Bind for 127.0.0.1:1 failed: port is already allocated"};
+  world.engine().fail_next("start", 6, taken);
+  const auto task = world.run_task(world.define({ContainerBuilder("web").port(80)}));
+  world.advance(Seconds{1});
+  EXPECT_EQ(world.task(task).last_status, TaskStatus::Running);
+  EXPECT_GT(world.container(task, "web").bindings[0].host_port, 32768 + 5000);
+  EXPECT_EQ(world.engine().containers(), 1U);
+}
+
+TEST_F(TaskLife, when_the_seventh_port_is_taken_too_the_task_says_so) {
+  world.engine().fail_next("start", 7,
+                           {runtime::EngineErrorKind::Failed, "Bind failed: port is already allocated"});
+  const auto task = world.run_task(world.define({ContainerBuilder("web").port(80)}));
+  world.advance(Seconds{1});
+  EXPECT_EQ(world.container(task, "web").reason,
+            "CannotStartContainerError: Error response from daemon: Bind failed: port is already allocated");
 }
 
 // 3.4.

@@ -225,5 +225,11 @@ TEST(DockerCodec, urls_are_percent_encoded) {
   EXPECT_EQ(url_encode("localhost:5000/x@sha256:1", "/:@"), "localhost:5000/x@sha256:1");
 }
 
+TEST(DecodeContainer, tells_the_network_mode) {
+  EXPECT_EQ(decode_container(R"({"Id": "a", "HostConfig": {"NetworkMode": "container:b"}})")->network_mode,
+            "container:b");
+  EXPECT_EQ(decode_container(R"({"Id": "a"})")->network_mode, "");
+}
+
 }  // namespace
 }  // namespace slipway::runtime::docker

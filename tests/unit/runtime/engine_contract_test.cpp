@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "slipway/base/id_source.h"
+#include "slipway/runtime/tar.h"
 #include "unit/runtime/engine_harness.h"
 
 namespace slipway::runtime::test {
@@ -534,6 +535,20 @@ TEST_P(EngineContract, there_is_no_output_of_what_is_not_there) {
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().kind, EngineErrorKind::NotFound);
   EXPECT_TRUE(logs({.id = create(talkative()), .follow = true, .since = {}, .tail = {}}).empty());
+}
+
+TEST_P(EngineContract, removes_an_image_by_its_name) {
+  const std::string name = "slipway-test/gone:" + run_;
+  TarEntry file;
+  file.path = "file";
+  file.contents = run_;
+  ASSERT_TRUE(harness_.wait(engine().import_image(make_tar({file}), name, {})));
+  ASSERT_TRUE(harness_.wait(engine().inspect_image(name)));
+  EXPECT_TRUE(harness_.wait(engine().remove_image(name)));
+  EXPECT_FALSE(harness_.wait(engine().inspect_image(name)));
+  const auto again = harness_.wait(engine().remove_image(name));
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().kind, EngineErrorKind::NotFound);
 }
 
 }  // namespace
