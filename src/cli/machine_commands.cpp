@@ -10,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/doctor.h"
+#include "cli/ecs_client.h"
 #include "cli/http_client.h"
 #include "cli/options.h"
 #include "cli/prune.h"
@@ -43,40 +44,55 @@ int reset(const ClientOptions& options, bool yes) {
   return 0;
 }
 
-// A signed-looking request: the credential scope names account and region, as contract.md says of keys.
-ClientRequest ecs_request(const json& task, const std::string& operation, const json& body) {
-  const std::string scope = task.at("account").get<std::string>() + "/20260101/" +
-                            task.at("region").get<std::string>() + "/ecs/aws4_request";
-  return {.method = "POST",
-          .path = "/",
-          .headers = {{"Content-Type", "application/x-amz-json-1.1"},
-                      {"X-Amz-Target", "AmazonEC2ContainerServiceV20141113." + operation},
-                      {"Authorization",
-                       "AWS4-HMAC-SHA256 Credential=" + scope + ", SignedHeaders=host, Signature=0"}},
-          .body = body.dump()};
-}
-
-std::vector<json> unstopped_tasks(const ClientOptions& options) {
-  const json state = fetch_json(options.endpoint, {.path = "/_slipway/status", .headers = {}, .body = {}});
+json state_of(const ClientOptions& options) {
+  json state = fetch_json(options.endpoint, {.path = "/_slipway/status", .headers = {}, .body = {}});
   const std::string cluster = options.cluster_name();
   const auto is_it = [&cluster](const json& item) { return item.at("name") == cluster; };
   if (!cluster.empty() && std::ranges::none_of(state.at("clusters"), is_it)) {
     throw CommandError("there is no cluster '" + options.cluster + "'; `slipway status` lists all");
   }
+  return state;
+}
+
+bool is_meant(const json& item, const ClientOptions& options) {
+  return (options.region.empty() || item.at("region") == options.region) &&
+         (options.cluster.empty() || item.at("cluster") == options.cluster_name());
+}
+
+EcsClient client_for(const json& item, const ClientOptions& options) {
+  return {options.endpoint, item.at("account").get<std::string>(), item.at("region").get<std::string>()};
+}
+
+std::vector<json> unstopped_tasks(const ClientOptions& options) {
+  const json state = state_of(options);
   std::vector<json> tasks;
   for (const json& task : state.at("tasks")) {
-    if (!options.region.empty() && task.at("region") != options.region) continue;
-    if (!cluster.empty() && task.at("cluster") != cluster) continue;
-    if (task.at("lastStatus") != "STOPPED") tasks.push_back(task);
+    if (is_meant(task, options) && task.at("lastStatus") != "STOPPED") tasks.push_back(task);
   }
   return tasks;
 }
 
+// A service would replace the tasks that stop.
+void scale_to_zero(const ClientOptions& options) {
+  const json state = state_of(options);
+  for (const json& service : state.at("services")) {
+    if (!is_meant(service, options) || service.at("status") != "ACTIVE" || service.at("desiredCount") == 0)
+      continue;
+    client_for(service, options)
+        .call("UpdateService",
+              {{"cluster", service.at("cluster")}, {"service", service.at("name")}, {"desiredCount", 0}});
+    std::cout << "service " << service.at("name").get<std::string>() << " scaled from "
+              << service.at("desiredCount") << " to 0\n";
+  }
+}
+
 int down(const ClientOptions& options, seconds timeout) {
+  scale_to_zero(options);
   const auto tasks = unstopped_tasks(options);
   for (const json& task : tasks) {
-    const json body{{"cluster", task.at("cluster")}, {"task", task.at("arn")}, {"reason", "slipway down"}};
-    fetch(options.endpoint, ecs_request(task, "StopTask", body));
+    client_for(task, options)
+        .call("StopTask",
+              {{"cluster", task.at("cluster")}, {"task", task.at("arn")}, {"reason", "slipway down"}});
   }
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   for (std::size_t left = tasks.size(); left > 0; left = unstopped_tasks(options).size()) {

@@ -42,6 +42,13 @@ void add_scope_options(CLI::App& command, ClientOptions& options) {
   command.add_option("--cluster", options.cluster, "Only this cluster (default: all)")->type_name("NAME");
 }
 
+void add_place_options(CLI::App& command, ClientOptions& options) {
+  command.add_option("--region", options.region, "Region (default: the shell's, else the server's)")
+      ->type_name("REGION");
+  command.add_option("--cluster", options.cluster, "Cluster, where the file names none (default: default)")
+      ->type_name("NAME");
+}
+
 void add_timeout_option(CLI::App& command, int& seconds, const std::string& help) {
   static constexpr int kMostSeconds = 86400;
   const auto check = [](const std::string& text) -> std::string {

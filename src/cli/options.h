@@ -27,7 +27,7 @@ struct EngineOptions {
 };
 
 // A failed command: one line that says what to do; exit code 1.
-class CommandError final : public std::runtime_error {
+class CommandError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -38,6 +38,8 @@ void add_endpoint_option(CLI::App& command, ClientOptions& options);
 void add_client_options(CLI::App& command, ClientOptions& options);
 // Adds --region and --cluster.
 void add_scope_options(CLI::App& command, ClientOptions& options);
+// The same for commands that work in one of each.
+void add_place_options(CLI::App& command, ClientOptions& options);
 // Adds --docker-host and --docker-context.
 void add_engine_options(CLI::App& command, EngineOptions& options);
 // Adds --timeout, in seconds.
