@@ -16,7 +16,7 @@ TEST(ServicePlanWorld, whatever_happens_the_bounds_hold_and_every_deployment_end
   const std::uint64_t first = seed_given == nullptr ? 1 : std::strtoull(seed_given, nullptr, 10);
   const std::uint64_t cases = seed_given != nullptr    ? 1
                               : cases_given != nullptr ? std::strtoull(cases_given, nullptr, 10)
-                                                       : 2000;
+                                                       : 1500;
   for (std::uint64_t seed = first; seed < first + cases; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed) + ": SLIPWAY_PROPERTY_SEED=" + std::to_string(seed));
     ServiceWorld(seed).live();

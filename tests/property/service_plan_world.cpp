@@ -27,7 +27,7 @@ ServiceWorld::ServiceWorld(std::uint64_t seed) : chance_(seed) {
 
 void ServiceWorld::live() {
   create();
-  run_for(Seconds{chance_.below(3000)}, true);
+  run_for(Seconds{chance_.below(1500)}, true);
   if (testing::Test::HasFailure()) return;
   calm_down();
   run_for(std::chrono::hours{3}, false);
