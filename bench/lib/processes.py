@@ -16,8 +16,9 @@ BUILD = REPOSITORY / "build" / "bench"
 SLIPWAY = BUILD / "slipway"
 REFERENCE_HTTP = BUILD / "reference_http"
 REFERENCE_SQLITE = BUILD / "reference_sqlite"
+PROXY = BUILD / "proxy"
 SLEEPER = BUILD / "sleeper"
-TARGETS = ["slipway", "reference_http", "reference_sqlite", "sleeper"]
+TARGETS = ["slipway", "reference_http", "reference_sqlite", "proxy", "sleeper"]
 TICKS = os.sysconf("SC_CLK_TCK")
 
 

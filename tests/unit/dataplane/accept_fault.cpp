@@ -1,5 +1,6 @@
 #include "unit/dataplane/accept_fault.h"
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -9,14 +10,21 @@
 
 namespace {
 
-std::atomic<bool> failing = false;
+std::atomic<std::uint16_t> failing_port = 0;
 std::atomic<int> refusals = 0;
+
+std::uint16_t port_of(int socket) {
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
+  return ntohs(address.sin_port);
+}
 
 }  // namespace
 
 // Stands in front of the C library's for the whole program.
 extern "C" int accept(int listener, sockaddr* address, socklen_t* size) noexcept(false) {
-  if (failing) {
+  if (failing_port != 0 && port_of(listener) == failing_port) {
     ++refusals;
     errno = EMFILE;
     return -1;
@@ -26,12 +34,12 @@ extern "C" int accept(int listener, sockaddr* address, socklen_t* size) noexcept
 
 namespace slipway::dataplane {
 
-AcceptFault::AcceptFault() {
+AcceptFault::AcceptFault(std::uint16_t port) {
   refusals = 0;
-  failing = true;
+  failing_port = port;
 }
 
-AcceptFault::~AcceptFault() { failing = false; }
+AcceptFault::~AcceptFault() { failing_port = 0; }
 
 int AcceptFault::refused() const { return refusals; }
 

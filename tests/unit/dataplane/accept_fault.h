@@ -2,12 +2,14 @@
 // real would make the sanitizers see faults everywhere: they look at memory through pipes.
 #pragma once
 
+#include <cstdint>
+
 namespace slipway::dataplane {
 
-// While one lives, accept(2) says EMFILE.
+// While one lives, accept(2) on sockets that listen on `port` says EMFILE.
 class AcceptFault final {
  public:
-  AcceptFault();
+  explicit AcceptFault(std::uint16_t port);
   ~AcceptFault();
   AcceptFault(const AcceptFault&) = delete;
   AcceptFault& operator=(const AcceptFault&) = delete;

@@ -170,7 +170,7 @@ TEST_F(Listeners, are_opened_once_and_have_targets_that_are_addresses) {
 TEST_F(Listeners, wait_without_spinning_while_there_are_no_file_descriptors) {
   const TestTarget server(says("a"));
   const auto port = open("web", {target(server.port())});
-  std::optional<AcceptFault> fault(std::in_place);
+  std::optional<AcceptFault> fault(std::in_place, port);
   auto client = Wire::to(port);  // the kernel takes it, the program cannot
   std::this_thread::sleep_for(std::chrono::milliseconds(350));
   EXPECT_GE(fault->refused(), 1);
