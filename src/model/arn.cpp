@@ -91,6 +91,11 @@ std::string task_definition_arn(const Scope& scope, std::string_view family, std
   return ecs_arn(scope, join({"task-definition/", family, ":", std::to_string(revision)}));
 }
 
+std::string service_linked_role_arn(const Scope& scope) {
+  return join({"arn:", partition_of(scope.region), ":iam::", scope.account,
+               ":role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"});
+}
+
 std::string root_arn(const std::string& account) { return join({"arn:aws:iam::", account, ":root"}); }
 
 }  // namespace slipway::model

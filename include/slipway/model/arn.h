@@ -45,6 +45,9 @@ std::string service_deployment_arn(const Scope& scope, std::string_view cluster,
                                    std::string_view id);
 std::string task_definition_arn(const Scope& scope, std::string_view family, std::int64_t revision);
 
+// The role that ECS itself acts with in an account.
+std::string service_linked_role_arn(const Scope& scope);
+
 // The account's root, or the user that an access key stands for: "arn:aws:iam::<account>:root".
 std::string root_arn(const std::string& account);
 

@@ -44,7 +44,7 @@ class Ecs final {
   Ecs& operator=(const Ecs&) = delete;
 
   // Forgets what AWS forgets by itself after a while: task definitions that were deleted and are used no
-  // more. To be called about every minute of control time.
+  // more, services that are INACTIVE for a day. To be called about every minute of control time.
   void sweep(TimePoint now);
 
   // Brings the service one step nearer to what it should be: plans and applies in one transaction.

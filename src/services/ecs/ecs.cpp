@@ -24,8 +24,10 @@ Ecs::Ecs(store::Store& store, IdSource& ids, LocalEngine engine, EcsSettings set
 Ecs::~Ecs() = default;
 
 void Ecs::sweep(TimePoint now) {
-  state_->context.store.write(
-      [now](store::Transaction& transaction) { ecs::purge_deleted_definitions(transaction, now); });
+  state_->context.store.write([now](store::Transaction& transaction) {
+    ecs::purge_deleted_definitions(transaction, now);
+    ecs::forget_services(transaction, now);
+  });
 }
 
 LookAgain Ecs::keep_service(const std::string& service_arn, Now now, bool room_came_free) {

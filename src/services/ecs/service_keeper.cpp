@@ -10,6 +10,7 @@ namespace slipway::services::ecs {
 
 namespace {
 
+constexpr std::chrono::hours kInactiveShown{24};
 constexpr std::string_view kTasksMark = "{tasks}";
 constexpr std::string_view kCountMark = "{count}";
 
@@ -158,6 +159,14 @@ LookAgain keep_service(EcsContext& context, const std::string& service_arn, Now 
     if (!plan.empty()) apply(context, transaction, *state.service, std::move(plan), now);
   });
   return again;
+}
+
+void forget_services(store::Transaction& transaction, TimePoint now) {
+  for (const auto& service : transaction.model().all_services()) {
+    if (service->inactive_at && *service->inactive_at + kInactiveShown <= now) {
+      transaction.remove_service(service->arn);
+    }
+  }
 }
 
 std::vector<std::string> why_service(const EcsContext& context, const std::string& service_arn, Now now) {

@@ -15,6 +15,9 @@ namespace slipway::services::ecs {
 // a service that does not exist.
 LookAgain keep_service(EcsContext& context, const std::string& service_arn, Now now, bool room_came_free);
 
+// Forgets services that have been INACTIVE for a day of control time (control-plane.md 5.10: for a while).
+void forget_services(store::Transaction& transaction, TimePoint now);
+
 // Why the service is not steady, in sentences; empty when it is.
 std::vector<std::string> why_service(const EcsContext& context, const std::string& service_arn, Now now);
 

@@ -30,8 +30,7 @@ struct ServicePlan {
 Caller service_caller(const model::Service& service, Now now) {
   Caller caller;
   caller.scope = service.scope;
-  caller.principal_arn = "arn:aws:iam::" + service.scope.account +
-                         ":role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS";
+  caller.principal_arn = model::service_linked_role_arn(service.scope);
   caller.now = now;
   return caller;
 }

@@ -46,14 +46,9 @@ void settle_rebalancing(api::ecs::Service& document, std::string_view verb) {
 }
 
 // Shows the service-linked role where ECS uses it (control-plane.md 2.1, 5.2).
-void set_role(api::ecs::Service& document, const std::string& cluster_arn) {
+void set_role(api::ecs::Service& document, const model::Scope& scope) {
   document.role_arn.reset();
-  if (!document.network_configuration) return;
-  auto role = *model::Arn::parse(cluster_arn);
-  role.service = "iam";
-  role.region.clear();
-  role.resource = "role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS";
-  document.role_arn = role.str();
+  if (document.network_configuration) document.role_arn = model::service_linked_role_arn(scope);
 }
 
 void check_exec(const WantedService& wanted, const TaskRoles& roles) {
@@ -99,7 +94,7 @@ SettledService settle_service(const EcsContext& context, store::Transaction& tra
   const auto roles = roles_of(definition, {});
   check_exec(wanted, roles);
   check_roles(context, transaction, caller, roles, false);
-  set_role(document, wanted.cluster.arn);
+  set_role(document, wanted.cluster.scope);
   return {std::move(document), launch.platform_version};
 }
 
