@@ -21,8 +21,10 @@ from harness_guard import REPOSITORY
 
 IMAGE = "slipway-examples/busybox:1"
 IN_CONTAINER = "examples/compose/README.md"  # brings its own server: test_in_container.py
+IN_CI = "examples/ci/README.md"  # has a workflow instead: test_ci_example.py
 DOCUMENTS = ["README.md", *sorted(str(path.relative_to(REPOSITORY)) for path in (REPOSITORY / "examples").glob("*/README.md"))]
 DOCUMENTS.remove(IN_CONTAINER)
+DOCUMENTS.remove(IN_CI)
 NEEDS_A_PUBLISHED_PORT = re.compile(r"urllib\.request|\bcurl\b|\bwget\b|\.\./fetch|examples/fetch")
 
 
