@@ -283,6 +283,10 @@ void Agent::resume() {
 
 bool Agent::engine_answers() const { return state_->watch.answers(); }
 
+std::vector<lifecycle::Wait> Agent::activity(const std::string& task_arn) const {
+  return state_->driver.activity(task_arn);
+}
+
 AgentCounters Agent::counters() const {
   AgentCounters counters = state_->context.counters;
   counters.launches_in_flight = state_->driver.slots().used();

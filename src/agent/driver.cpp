@@ -125,7 +125,7 @@ void Driver::begin(const std::string& arn, const TaskView& view, const lifecycle
   lifecycle::Work& work = flights_[arn].work;
   switch (step.action) {
     case lifecycle::Action::EnsureNetwork:
-      work.busy.insert("");
+      note(arn, step);
       networks_.want(*jobs_, *view.task);
       break;
     case lifecycle::Action::Pull: {
@@ -138,16 +138,24 @@ void Driver::begin(const std::string& arn, const TaskView& view, const lifecycle
     }
     case lifecycle::Action::Launch:
       if (!slots_.take(arn, step.container)) break;
-      work.busy.insert(step.container);
+      note(arn, step);
       jobs_->spawn("launch", run_launch(this, arn, step.container));
       break;
     case lifecycle::Action::Stop:
+      note(arn, step);
       begin_job(arn, step.container, jobs_of_tasks_.stop(arn, step.container, step.grace));
       break;
     case lifecycle::Action::Inspect:
+      note(arn, step);
       begin_job(arn, step.container, jobs_of_tasks_.inspect(arn, step.container));
       break;
   }
+}
+
+void Driver::note(const std::string& arn, const lifecycle::Step& step) {
+  Flight& flight = flights_[arn];
+  flight.work.busy.insert(step.container);
+  flight.jobs.insert_or_assign(step.container, Job{step.action, step.grace, context_.clock.now().real});
 }
 
 void Driver::begin_job(const std::string& arn, const std::string& container, async::Awaitable<bool> work) {
@@ -176,8 +184,10 @@ async::Awaitable<void> Driver::run_launch(Driver* self, std::string arn, std::st
 }
 
 void Driver::end_job(const std::string& arn, const std::string& container, bool certain) {
-  auto& work = flights_[arn].work;
+  Flight& flight = flights_[arn];
+  auto& work = flight.work;
   work.busy.erase(container);
+  flight.jobs.erase(container);
   if (certain) {
     wake(arn);
     return;
@@ -272,6 +282,7 @@ void Driver::fold_image(const Waiter& waiter, const ImageOutcome& outcome) {
 
 void Driver::network_done(const std::string& arn, const VpcNetworks::Outcome& outcome) {
   flights_[arn].work.busy.erase("");
+  flights_[arn].jobs.erase("");
   try {
     const TaskView view = jobs_of_tasks_.view(arn);
     if (!view.task) return;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "agent/context.h"
 #include "agent/flights.h"
@@ -15,6 +16,7 @@
 #include "agent/vpc_networks.h"
 #include "slipway/async/task_scope.h"
 #include "slipway/async/work_queue.h"
+#include "slipway/lifecycle/waiting.h"
 
 namespace slipway::agent {
 
@@ -40,6 +42,8 @@ class Driver final {
   VpcNetworks& networks() { return networks_; }
   std::size_t jobs() const { return jobs_->size(); }
   const LaunchSlots& slots() const { return slots_; }
+  // See Agent.
+  std::vector<lifecycle::Wait> activity(const std::string& arn) const;
 
   // Ends all jobs and forgets what was under way; nothing is begun until resume(). Calls that make something
   // have `patience` (real time) to end by themselves.
@@ -56,6 +60,8 @@ class Driver final {
   void look(const std::string& arn);
   bool look_once(const std::string& arn);
   void begin(const std::string& arn, const TaskView& view, const lifecycle::Step& step);
+  // A container is in work, with what `step` says.
+  void note(const std::string& arn, const lifecycle::Step& step);
   void begin_job(const std::string& arn, const std::string& container, async::Awaitable<bool> work);
   void end_job(const std::string& arn, const std::string& container, bool certain);
   void retry(const std::string& arn);

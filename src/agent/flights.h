@@ -10,9 +10,17 @@
 
 namespace slipway::agent {
 
+// What a job does, for `slipway why`.
+struct Job {
+  lifecycle::Action action;
+  Seconds grace{0};  // of Stop
+  TimePoint since;   // real time
+};
+
 struct Flight {
   lifecycle::Work work;
-  bool clean_up = false;  // a stopped task whose containers are to go now
+  std::map<std::string, Job> jobs;  // of containers in work.busy; "" for EnsureNetwork
+  bool clean_up = false;            // a stopped task whose containers are to go now
   // Containers made again: because somebody has their ports (how often), because the engine refused default
   // limits.
   std::map<std::string, int> other_ports;

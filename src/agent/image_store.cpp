@@ -76,11 +76,19 @@ void ImageStore::want(async::TaskScope& jobs, const std::string& reference, cons
   auto& request = requests_[reference];
   const bool first = request.waiters.empty();
   request.waiters.insert(waiter);
-  if (request.pulling) pulling_(waiter);
+  if (request.pulling_since) pulling_(waiter);
   if (first) jobs.spawn("image " + reference, obtain(this, reference));
 }
 
 void ImageStore::clear() { requests_.clear(); }
+
+std::optional<ImageWait> ImageStore::find_wait(const Waiter& waiter) const {
+  for (const auto& [reference, request] : requests_) {
+    if (request.waiters.contains(waiter))
+      return ImageWait{reference, request.pulling_since, request.progress};
+  }
+  return std::nullopt;
+}
 
 async::Awaitable<void> ImageStore::obtain(ImageStore* self, std::string reference) {
   ImageOutcome outcome;
@@ -138,7 +146,10 @@ async::Awaitable<ImageOutcome> ImageStore::pull(std::string reference,
     context_.log.info("pulling image", {{"image", reference}});
     TimePoint told = context_.clock.now().real;
     Context& context = context_;
-    runtime::PullProgress progress = [&context, &told, reference](const std::string& line) {
+    auto& requests = requests_;
+    runtime::PullProgress progress = [&context, &requests, &told, reference](const std::string& line) {
+      if (const auto request = requests.find(reference); request != requests.end())
+        request->second.progress = line;
       const TimePoint now = context.clock.now().real;
       if (now - told < kProgressEvery) return;
       told = now;
@@ -209,7 +220,7 @@ std::optional<EngineError> ImageStore::remembered_outage(const std::string& regi
 
 void ImageStore::announce_pull(const std::string& reference) {
   auto& request = requests_[reference];
-  request.pulling = true;
+  request.pulling_since = context_.clock.now().real;
   for (const auto& waiter : request.waiters) pulling_(waiter);
 }
 

@@ -25,6 +25,13 @@ struct ImageOutcome {
   std::optional<runtime::EngineError> error;  // of the pull; with `present`: an older image is there
 };
 
+// What a waiter waits for.
+struct ImageWait {
+  std::string reference;
+  std::optional<TimePoint> pulling_since;  // real time; nullopt: being looked up on the engine
+  std::string progress;                    // the engine's last words about the pull
+};
+
 class ImageStore final {
  public:
   using Listener = std::function<void(const Waiter&, const ImageOutcome&)>;
@@ -36,11 +43,14 @@ class ImageStore final {
 
   void want(async::TaskScope& jobs, const std::string& reference, const Waiter& waiter);
   void clear();
+  // O(images that are waited for).
+  std::optional<ImageWait> find_wait(const Waiter& waiter) const;
 
  private:
   struct Request {
     std::set<Waiter> waiters;
-    bool pulling = false;
+    std::optional<TimePoint> pulling_since;  // real time
+    std::string progress;
   };
   // A registry that could not be reached is not asked again for a while.
   struct Outage {

@@ -1,5 +1,7 @@
 #include "agent/launch_slots.h"
 
+#include <algorithm>
+
 namespace slipway::agent {
 
 bool LaunchSlots::take(const std::string& task, const std::string& container) {
@@ -34,6 +36,12 @@ void LaunchSlots::settle(const std::string& task) {
   }
   for (const auto& key : unused) granted_.erase(key);
   for (std::size_t i = 0; i < unused.size(); ++i) release();
+}
+
+std::optional<std::size_t> LaunchSlots::ahead(const std::string& task, const std::string& container) const {
+  const auto found = std::ranges::find(queue_, Key(task, container));
+  if (found == queue_.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - queue_.begin());
 }
 
 void LaunchSlots::clear() {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -25,6 +26,9 @@ class LaunchSlots final {
   void settle(const std::string& task);
   void clear();
 
+  // How many launches come before this one; nullopt when it is not queued. O(queue).
+  std::optional<std::size_t> ahead(const std::string& task, const std::string& container) const;
+  std::size_t limit() const { return limit_; }
   std::size_t used() const { return used_; }
   std::size_t waiting() const { return queue_.size(); }
 

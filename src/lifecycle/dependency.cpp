@@ -19,14 +19,19 @@ std::string ordering(std::string_view dependency, std::string_view target) {
          std::string(target) + "]";
 }
 
+struct Awaited {
+  std::string_view target;
+  std::string_view what;  // of the dependency: "to end"
+};
+
 // startTimeout belongs to the awaited container and counts from its start; a stopped one never times out
 // (data-plane.md 2.2).
-Gate await(const Container& dependency, const ContainerSpec& rules, std::string_view target, TimePoint real) {
-  Gate gate = blocked("waits for " + dependency.name);
+Gate await(const Container& dependency, const ContainerSpec& rules, const Awaited& awaited, TimePoint real) {
+  Gate gate = blocked("waits for " + dependency.name + " " + std::string(awaited.what));
   if (dependency.known != ContainerState::Running || !rules.start_timeout || !dependency.started_at)
     return gate;
   gate.deadline = *dependency.started_at + *rules.start_timeout;
-  if (real >= *gate.deadline) return never(ordering(dependency.name, target) + " has timed out");
+  if (real >= *gate.deadline) return never(ordering(dependency.name, awaited.target) + " has timed out");
   return gate;
 }
 
@@ -37,21 +42,25 @@ Gate judge(const Container& dependency, const ContainerSpec& rules, Condition co
       dependency.desired == model::DesiredStatus::Stopped) {
     return never("failed to resolve " + ordering(dependency.name, target) + " as it will not be started");
   }
+  const auto until = [&](std::string_view what) {
+    return blocked("waits for " + dependency.name + " " + std::string(what));
+  };
+  const auto timed = [&](std::string_view what) { return await(dependency, rules, {target, what}, real); };
   switch (condition) {
     case Condition::Created:
-      return dependency.known >= ContainerState::Created ? ready() : blocked("waits for " + dependency.name);
+      return dependency.known >= ContainerState::Created ? ready() : until("to be created");
     case Condition::Start:
-      return dependency.known >= ContainerState::Running ? ready() : blocked("waits for " + dependency.name);
+      return dependency.known >= ContainerState::Running ? ready() : until("to start");
     case Condition::Complete:
-      return stopped && dependency.exit_code ? ready() : await(dependency, rules, target, real);
+      return stopped && dependency.exit_code ? ready() : timed("to end");
     case Condition::Success:
-      if (!stopped) return await(dependency, rules, target, real);
+      if (!stopped) return timed("to end with exit code 0");
       if (dependency.exit_code == 0) return ready();
       return never("failed to resolve " + ordering(dependency.name, target) +
                    " as dependency did not exit successfully");
     case Condition::Healthy:
       if (!stopped && rules.health_check && dependency.health == model::HealthStatus::Healthy) return ready();
-      return await(dependency, rules, target, real);
+      return timed(stopped ? "to be HEALTHY, which has stopped and never will be" : "to be HEALTHY");
   }
   return ready();
 }
@@ -60,7 +69,9 @@ Gate judge(const Container& dependency, const ContainerSpec& rules, Condition co
 Gate internal_gate(const model::Task& task, std::string_view container) {
   for (const auto& other : task.containers) {
     if (!model::is_internal(other) || other.name == container) continue;
-    if (other.known != ContainerState::Running) return blocked("waits for " + other.name);
+    if (other.known != ContainerState::Running) {
+      return blocked("waits for the container that holds the task's namespaces");
+    }
   }
   return ready();
 }
@@ -90,6 +101,7 @@ Gate start_gate(const model::Task& task, const TaskSpec& spec, std::string_view 
       if (answer.deadline && (!gate.deadline || *answer.deadline < *gate.deadline)) {
         gate.deadline = answer.deadline;
       }
+      if (!answer.text.empty()) gate.text = answer.text + " and " + gate.text;
       answer = std::move(gate);
     }
   }

@@ -69,6 +69,11 @@ const ContainerSpec* TaskSpec::find(std::string_view name) const {
   return it == containers.end() ? nullptr : &*it;
 }
 
+bool TaskSpec::has_health_checks() const {
+  return std::ranges::all_of(containers,
+                             [](const ContainerSpec& spec) { return !spec.essential || spec.health_check; });
+}
+
 bool TaskSpec::essential(std::string_view name) const {
   const auto* spec = find(name);
   return spec == nullptr || spec->essential;

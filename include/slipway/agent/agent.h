@@ -14,6 +14,7 @@
 #include "slipway/async/clock.h"
 #include "slipway/base/id_source.h"
 #include "slipway/base/log.h"
+#include "slipway/lifecycle/waiting.h"
 #include "slipway/runtime/engine.h"
 #include "slipway/runtime/task_cgroups.h"
 #include "slipway/store/store.h"
@@ -76,6 +77,9 @@ class Agent final {
   // show DISCONNECTED and container instances agentConnected false.
   bool engine_answers() const;
   AgentCounters counters() const;
+  // What is under way for a task now: pulls, launches that wait for their turn, stops, in sentences. Empty
+  // when there is nothing, or no such task.
+  std::vector<lifecycle::Wait> activity(const std::string& task_arn) const;
 
  private:
   struct State;

@@ -46,6 +46,8 @@ struct TaskSpec {
   const ContainerSpec* find(std::string_view name) const;
   // Internal containers are: nothing works without them.
   bool essential(std::string_view name) const;
+  // Whether HEALTHY can be reached: every essential container has a health check (data-plane.md 1.10).
+  bool has_health_checks() const;
 };
 
 TaskSpec make_spec(const api::ecs::TaskDefinition& definition, model::NetworkMode mode);
