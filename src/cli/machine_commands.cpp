@@ -87,8 +87,9 @@ void scale_to_zero(const ClientOptions& options) {
 }
 
 int down(const ClientOptions& options, seconds timeout) {
-  scale_to_zero(options);
+  // Those of services too, which may have ended before they are asked to.
   const auto tasks = unstopped_tasks(options);
+  scale_to_zero(options);
   for (const json& task : tasks) {
     client_for(task, options)
         .call("StopTask",

@@ -42,6 +42,14 @@ constexpr std::array kUpdated{"desiredCount",
                               "serviceConnectConfiguration",
                               "volumeConfigurations"};
 
+// What this command reads itself; ECS judges the rest. Empty when it is not there.
+std::string text_member(const StackFile& file, const char* member) {
+  const auto found = file.document.find(member);
+  if (found == file.document.end() || found->is_null()) return {};
+  if (!found->is_string()) throw CommandError(file.path + ": " + member + " is not text");
+  return found->get<std::string>();
+}
+
 Registrations register_all(const EcsClient& client, const Stack& stack) {
   Registrations made;
   for (const StackFile& file : stack.definitions) {
@@ -55,12 +63,11 @@ Registrations register_all(const EcsClient& client, const Stack& stack) {
 
 // A reference to a family of these files means the revision that they stand for.
 std::string definition_for(const StackFile& file, const Registrations& made) {
-  const json& service = file.document;
-  if (!service.contains("taskDefinition")) {
+  const std::string reference = text_member(file, "taskDefinition");
+  if (reference.empty()) {
     if (made.size() == 1) return made.begin()->second.arn;
     throw CommandError(file.path + " names no taskDefinition");
   }
-  const auto reference = service.at("taskDefinition").get<std::string>();
   const auto own = made.find(family_of_reference(reference));
   return own == made.end() ? reference : own->second.arn;
 }
@@ -82,7 +89,7 @@ void check_unchangeable(const StackFile& file, const json& present) {
     if (!file.document.contains(member) || !present.contains(member)) continue;
     if (file.document[member] == present[member]) continue;
     throw CommandError(file.path + ": the " + member + " of a service cannot be changed; delete " +
-                       file.document.at("serviceName").get<std::string>() + " first");
+                       text_member(file, "serviceName") + " first");
   }
 }
 
@@ -90,9 +97,11 @@ int bring_up(const EcsClient& client, const StackFile& file, const Registrations
              const UpOptions& options) {
   const json& wanted = file.document;
   FollowedService followed;
-  followed.name = wanted.at("serviceName").get<std::string>();
-  followed.cluster =
-      wanted.value("cluster", options.client.cluster.empty() ? "default" : options.client.cluster);
+  followed.name = text_member(file, "serviceName");
+  followed.cluster = text_member(file, "cluster");
+  if (followed.cluster.empty()) followed.cluster = options.client.cluster;
+  if (followed.cluster.empty()) followed.cluster = "default";
+  const std::string definition = definition_for(file, made);
   if (followed.cluster.find(':') == std::string::npos) {
     client.call("CreateCluster", {{"clusterName", followed.cluster}});  // gives the one that is there
   }
@@ -101,7 +110,7 @@ int bring_up(const EcsClient& client, const StackFile& file, const Registrations
   if (present.is_null()) {
     json input = wanted;
     input["cluster"] = followed.cluster;
-    input["taskDefinition"] = definition_for(file, made);
+    input["taskDefinition"] = definition;
     service = client.call("CreateService", input).at("service");
   } else {
     check_unchangeable(file, present);
@@ -109,7 +118,7 @@ int bring_up(const EcsClient& client, const StackFile& file, const Registrations
     json input = update_input(wanted);
     input["cluster"] = followed.cluster;
     input["service"] = followed.name;
-    input["taskDefinition"] = definition_for(file, made);
+    input["taskDefinition"] = definition;
     service = client.call("UpdateService", input).at("service");
   }
   followed.deployment = service.at("deployments").front().at("id").get<std::string>();
