@@ -1,10 +1,10 @@
 #include "app/control_routes.h"
 
-#include <array>
-#include <cstdio>
-#include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "app/port_route.h"
+#include "app/route_answers.h"
+#include "app/why_route.h"
 #include "slipway/base/version.h"
 
 namespace slipway::app {
@@ -15,24 +15,11 @@ using nlohmann::json;
 using server::HttpRequest;
 using server::HttpResponse;
 
-HttpResponse json_response(const json& body, int status = 200) {
-  HttpResponse response;
-  response.status = status;
-  response.content_type = "application/json";
-  response.body = body.dump() + "\n";
-  return response;
-}
-
-std::string iso_time(TimePoint time) {
-  const auto seconds = std::chrono::floor<Seconds>(time);
-  const std::time_t whole = std::chrono::system_clock::to_time_t(seconds);
-  std::tm parts{};
-  gmtime_r(&whole, &parts);
-  std::array<char, 32> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  const auto rest = static_cast<int>((time - seconds).count());
-  std::snprintf(text.data() + length, text.size() - length, ".%03dZ", rest);
-  return text.data();
+StatusView status_view(const ControlContext& context) {
+  StatusView view;
+  view.published_at = user_address(context.standing, context.publish_address);
+  if (context.service_ports != nullptr) view.service_ports = context.service_ports->list();
+  return view;
 }
 
 json services_json() { return {{"ecs", "running"}, {"sts", "running"}, {"iam", "running"}}; }
@@ -150,14 +137,15 @@ std::vector<server::Route> control_routes(const ControlContext& context) {
   add("GET", "/_slipway/status", [context](const HttpRequest&) {
     HttpResponse response;
     response.content_type = "application/json";
-    response.body =
-        status_json(context.store.model(), user_address(context.standing, context.publish_address));
+    response.body = status_json(context.store.model(), status_view(context));
     return response;
   });
   routes.push_back({"GET", "/_slipway/health",
                     [context, uptime](const HttpRequest&) { return answer_health(context, uptime()); }});
   routes.push_back({"GET", "/_slipway/metrics",
                     [context, uptime](const HttpRequest&) { return answer_metrics(context, uptime()); }});
+  routes.push_back(why_route(context));
+  routes.push_back(port_route(context));
   const auto reset = [context](const HttpRequest&) { return answer_reset(context.reset); };
   routes.push_back({"POST", "/_slipway/reset", reset});
   routes.push_back({"POST", "/_localstack/state/reset", reset});

@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "app/why.h"
 #include "slipway/agent/agent.h"
 #include "slipway/app/standing.h"
 #include "slipway/async/system_clock.h"
+#include "slipway/controllers/service_ports.h"
 #include "slipway/server/dispatcher.h"
 #include "slipway/server/http.h"
 #include "slipway/store/store.h"
@@ -30,16 +32,23 @@ struct ControlContext {
   std::function<std::vector<server::Dispatcher::Count>()> request_counts;
   std::function<std::size_t()> connections;
   std::function<agent::AgentCounters()> agent_counters;
+  WhySources why;
+  controllers::ServicePorts* service_ports = nullptr;        // nullptr: the engine is simulated
   std::function<async::Awaitable<bool>()> engine_reachable;  // asks it; false when it does not answer soon
   std::function<async::Awaitable<void>()> reset;             // completes when everything is gone
 };
 
 std::vector<server::Route> control_routes(const ControlContext& context);
 
-// The state as `slipway status` shows it: clusters and tasks of all accounts and regions, with the addresses
-// at which the user reaches their ports. `published_at`: the user's name for the address on which the engine
-// publishes them.
-std::string status_json(const store::Model& model, const std::string& published_at);
+// How the user reaches things.
+struct StatusView {
+  std::string published_at;  // the user's name for the address on which the engine publishes ports
+  std::vector<controllers::OpenPort> service_ports = {};
+};
+
+// The state as `slipway status` shows it: clusters, services and tasks of all accounts and regions, with the
+// addresses at which the user reaches them. INACTIVE services are left out.
+std::string status_json(const store::Model& model, const StatusView& view);
 // Prometheus text exposition format.
 std::string metrics_text(const ControlContext& context, Millis uptime, bool engine_reachable);
 

@@ -14,6 +14,7 @@
 
 #include "app/control_routes.h"
 #include "app/log_routes.h"
+#include "app/port_reach.h"
 #include "slipway/app/docker_environment.h"
 #include "slipway/app/environment.h"
 #include "slipway/base/version.h"
@@ -133,6 +134,8 @@ Awaitable<void> Program::serve() {
   make_agent();
   start_server();  // binds first: a busy port ends the program before any task is touched
   agent_->start();
+  services_->start();
+  if (service_ports_) service_ports_->start();
   loops_.spawn("sweep", sweep());
   log_.info("slipway serves", {{"version", kVersion},
                                {"data_dir", ephemeral_ ? "none (ephemeral)" : directory_},
@@ -212,12 +215,36 @@ void Program::make_agent() {
                                           std::move(settings));
 }
 
+// There is nothing to connect to on a simulated engine.
+void Program::make_service_ports() {
+  if (config_.engine == EngineKind::Simulated) return;
+  data_plane_ = std::make_unique<dataplane::DataPlane>(log_);
+  service_ports_ = std::make_unique<controllers::ServicePorts>(
+      context_.get_executor(),
+      controllers::ServicePorts::Parts{
+          .store = *store_,
+          .data_plane = *data_plane_,
+          .clock = *clock_,
+          .log = log_,
+          .reach = port_reach(standing_, config_.publish_address),
+          .addresses = [this](std::string id) { return container_addresses(std::move(id)); }});
+}
+
+Awaitable<std::map<std::string, std::string>> Program::container_addresses(std::string runtime_id) {
+  const auto seen = co_await engine_->inspect(std::move(runtime_id));
+  if (!seen) co_return std::map<std::string, std::string>();
+  co_return seen->addresses;
+}
+
 void Program::start_server() {
   services::EcsSettings ecs_settings;
   ecs_settings.strict = config_.strict;
   auto engine = local_engine(*engine_info_, config_);
   engine.answers = [this] { return agent_->engine_answers(); };
   ecs_ = std::make_unique<services::Ecs>(*store_, ids_, std::move(engine), ecs_settings);
+  services_ = std::make_unique<controllers::ServiceController>(context_.get_executor(), *store_, *ecs_,
+                                                               *clock_, log_);
+  make_service_ports();
   std::vector<services::Binding> bindings = ecs_->bindings();
   for (auto& binding : services::sts_bindings()) bindings.push_back(std::move(binding));
   for (auto& binding : services::iam_bindings()) bindings.push_back(std::move(binding));
@@ -227,21 +254,27 @@ void Program::start_server() {
   dispatcher_ =
       std::make_unique<server::Dispatcher>(std::move(bindings), *clock_, ids_, log_, dispatcher_settings);
 
-  const ControlContext control{.store = *store_,
-                               .clock = *clock_,
-                               .engine_kind = config_.engine == EngineKind::Docker ? "docker" : "simulated",
-                               .engine_version = engine_info_->version,
-                               .engine_id = engine_info_->id,
-                               .strict = config_.strict,
-                               .standing = standing_,
-                               .networks = networks_,
-                               .publish_address = config_.publish_address,
-                               .task_endpoints = task_endpoints(standing_, listen_addresses(config_)),
-                               .request_counts = [this] { return dispatcher_->counts(); },
-                               .connections = [this] { return server_->connections(); },
-                               .agent_counters = [this] { return agent_->counters(); },
-                               .engine_reachable = [this] { return engine_answers(); },
-                               .reset = [this] { return reset(); }};
+  const ControlContext control{
+      .store = *store_,
+      .clock = *clock_,
+      .engine_kind = config_.engine == EngineKind::Docker ? "docker" : "simulated",
+      .engine_version = engine_info_->version,
+      .engine_id = engine_info_->id,
+      .strict = config_.strict,
+      .standing = standing_,
+      .networks = networks_,
+      .publish_address = config_.publish_address,
+      .task_endpoints = task_endpoints(standing_, listen_addresses(config_)),
+      .request_counts = [this] { return dispatcher_->counts(); },
+      .connections = [this] { return server_->connections(); },
+      .agent_counters = [this] { return agent_->counters(); },
+      .why = {.planner =
+                  [this](const std::string& service) { return ecs_->why_service(service, clock_->now()); },
+              .agent = [this](const std::string& task) { return agent_->activity(task); },
+              .engine_answers = [this] { return agent_->engine_answers(); }},
+      .service_ports = service_ports_.get(),
+      .engine_reachable = [this] { return engine_answers(); },
+      .reset = [this] { return reset(); }};
 
   std::vector<server::Route> routes = control_routes(control);
   for (auto& route : log_routes(log_context(), engine_time())) routes.push_back(std::move(route));
@@ -297,6 +330,8 @@ Awaitable<bool> Program::second_interrupt() {
 Awaitable<void> Program::shut_down() {
   co_await server_->stop(kShutdownGrace);
   co_await loops_.stop();
+  co_await services_->stop();
+  if (service_ports_) co_await service_ports_->stop();
   if (stop_all_) {
     std::cerr << "stopping all tasks…\n";
     co_await stop_all_tasks();
@@ -317,6 +352,7 @@ Awaitable<void> Program::reset() {
   try {
     co_await agent_->remove_everything();
     store_->reset();
+    if (service_ports_) service_ports_->forget();
   } catch (...) {
     failure = std::current_exception();
   }

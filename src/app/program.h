@@ -4,6 +4,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,9 @@
 #include "slipway/async/task_scope.h"
 #include "slipway/base/id_source.h"
 #include "slipway/base/log.h"
+#include "slipway/controllers/service_controller.h"
+#include "slipway/controllers/service_ports.h"
+#include "slipway/dataplane/data_plane.h"
 #include "slipway/runtime/engine.h"
 #include "slipway/server/dispatcher.h"
 #include "slipway/server/http_server.h"
@@ -43,6 +47,8 @@ class Program final {
   // Where this process stands towards the engine, and which networks tasks join.
   async::Awaitable<void> take_place(std::string engine_url);
   void make_agent();
+  void make_service_ports();
+  async::Awaitable<std::map<std::string, std::string>> container_addresses(std::string runtime_id);
   void start_server();
   LogContext log_context();
   std::function<TimePoint()> engine_time() const;
@@ -67,6 +73,9 @@ class Program final {
   Standing standing_;
   std::vector<std::string> networks_;  // that tasks join
   std::unique_ptr<services::Ecs> ecs_;
+  std::unique_ptr<controllers::ServiceController> services_;
+  std::unique_ptr<dataplane::DataPlane> data_plane_;
+  std::unique_ptr<controllers::ServicePorts> service_ports_;  // nullptr: the engine is simulated
   std::unique_ptr<server::Dispatcher> dispatcher_;
   std::unique_ptr<agent::Agent> agent_;
   std::unique_ptr<server::HttpServer> server_;

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "app/control_routes.h"
+#include "app/service_summary.h"
 
 namespace slipway::app {
 namespace {
@@ -42,7 +43,7 @@ json task_json(const model::Task& task, const std::string& published_at) {
             {"cluster", task.cluster},
             {"id", task.id},
             {"arn", task.arn},
-            {"taskDefinition", task.definition_arn.substr(task.definition_arn.rfind('/') + 1)},
+            {"taskDefinition", short_definition(task.definition_arn)},
             {"group", task.group},
             {"launchType", model::to_string(task.launch_type)},
             {"lastStatus", model::to_string(task.last_status)},
@@ -53,6 +54,17 @@ json task_json(const model::Task& task, const std::string& published_at) {
   if (!task.stopped_reason.empty()) item["stoppedReason"] = task.stopped_reason;
   if (task.eni && !task.eni->address.empty()) item["privateAddress"] = task.eni->address;
   return item;
+}
+
+json ports_json(const std::vector<controllers::OpenPort>& ports, const std::string& service) {
+  json list = json::array();
+  for (const auto& port : ports) {
+    if (port.service != service) continue;
+    list.push_back({{"containerPort", port.container_port},
+                    {"address", port.address + ":" + std::to_string(port.port)}});
+    if (!port.problem.empty()) list.back()["problem"] = port.problem;
+  }
+  return list;
 }
 
 void visit_tasks(const store::Model& model, const std::string& cluster_arn,
@@ -148,8 +160,9 @@ void append_tasks(MetricsText& text, const store::Model& model) {
 
 }  // namespace
 
-std::string status_json(const store::Model& model, const std::string& published_at) {
+std::string status_json(const store::Model& model, const StatusView& view) {
   json clusters = json::array();
+  json services = json::array();
   json tasks = json::array();
   for (const auto& cluster : model.all_clusters()) {
     const model::TaskCounts counts = model.task_counts(cluster->arn);
@@ -162,9 +175,14 @@ std::string status_json(const store::Model& model, const std::string& published_
          {"runningTasks", counts.running_ec2 + counts.running_fargate + counts.running_external},
          {"pendingTasks", counts.pending_ec2 + counts.pending_fargate + counts.pending_external}});
     visit_tasks(model, cluster->arn,
-                [&](const model::Task& task) { tasks.push_back(task_json(task, published_at)); });
+                [&](const model::Task& task) { tasks.push_back(task_json(task, view.published_at)); });
   }
-  return json{{"clusters", clusters}, {"tasks", tasks}}.dump() + "\n";
+  for (const auto& service : model.all_services()) {
+    if (service->status == model::ServiceStatus::Inactive) continue;
+    services.push_back(service_json(model, *service));
+    services.back()["ports"] = ports_json(view.service_ports, service->arn);
+  }
+  return json{{"clusters", clusters}, {"services", services}, {"tasks", tasks}}.dump() + "\n";
 }
 
 std::string metrics_text(const ControlContext& context, Millis uptime, bool engine_reachable) {

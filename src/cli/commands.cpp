@@ -76,7 +76,14 @@ int run(int argc, char** argv) {
   Action action;
   add_serve_commands(app, arguments, action);
   add_look_commands(app, action);
+  add_why_command(app, action);
+  add_port_command(app, action);
   add_logs_command(app, action);
+  add_up_command(app, action);
+  add_run_command(app, action);
+  add_validate_command(app, action);
+  add_diff_command(app, action);
+  add_dump_command(app, action);
   add_environment_commands(app, action);
   add_machine_commands(app, action);
   for (CLI::App* command : app.get_subcommands({})) command->group("Commands");

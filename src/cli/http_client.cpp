@@ -183,6 +183,25 @@ std::string refusal(const std::string& body, const std::string& endpoint) {
   return ours ? reason(body) : "what answers at " + endpoint + " is not Slipway (see --endpoint)";
 }
 
+std::string checked_body(const std::string& endpoint, const ClientRequest& request, ClientResponse response) {
+  if (response.status == 404) {
+    throw CommandError("what answers at " + endpoint + " is not Slipway (see --endpoint)");
+  }
+  if (response.status < 200 || response.status > 299) {
+    throw CommandError(request.method + " " + request.path + " answered " + std::to_string(response.status) +
+                       ": " + reason(response.body));
+  }
+  return std::move(response.body);
+}
+
+nlohmann::json parse_object(const std::string& endpoint, const std::string& body) {
+  nlohmann::json parsed = nlohmann::json::parse(body, nullptr, false);
+  if (!parsed.is_object()) {
+    throw CommandError("what answers at " + endpoint + " is not Slipway (see --endpoint)");
+  }
+  return parsed;
+}
+
 }  // namespace
 
 ServerAddress parse_endpoint(const std::string& endpoint) {
@@ -214,23 +233,35 @@ ClientResponse send(const std::string& endpoint, const ClientRequest& request) {
 }
 
 std::string fetch(const std::string& endpoint, const ClientRequest& request) {
-  ClientResponse response = send(endpoint, request);
-  if (response.status == 404) {
-    throw CommandError("what answers at " + endpoint + " is not Slipway (see --endpoint)");
-  }
-  if (response.status < 200 || response.status > 299) {
-    throw CommandError(request.method + " " + request.path + " answered " + std::to_string(response.status) +
-                       ": " + reason(response.body));
-  }
-  return std::move(response.body);
+  return checked_body(endpoint, request, send(endpoint, request));
 }
 
 nlohmann::json fetch_json(const std::string& endpoint, const ClientRequest& request) {
-  nlohmann::json body = nlohmann::json::parse(fetch(endpoint, request), nullptr, false);
-  if (!body.is_object()) {
-    throw CommandError("what answers at " + endpoint + " is not Slipway (see --endpoint)");
+  return parse_object(endpoint, fetch(endpoint, request));
+}
+
+nlohmann::json ask_json(const std::string& endpoint, const ClientRequest& request) {
+  ClientResponse response = send(endpoint, request);
+  if (response.status >= 400 && response.status < 500) throw CommandError(refusal(response.body, endpoint));
+  return parse_object(endpoint, checked_body(endpoint, request, std::move(response)));
+}
+
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '.' || c == '_' || c == '~';
+    const auto byte = static_cast<unsigned char>(c);
+    if (plain) {
+      out += c;
+    } else {
+      out += '%';
+      out += kDigits[byte >> 4];
+      out += kDigits[byte & 15];
+    }
   }
-  return body;
+  return out;
 }
 
 std::string ClientHead::header(std::string_view name) const {

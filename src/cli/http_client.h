@@ -41,6 +41,11 @@ ClientResponse send(const std::string& endpoint, const ClientRequest& request);
 std::string fetch(const std::string& endpoint, const ClientRequest& request);
 // The same for an answer that is a JSON object.
 nlohmann::json fetch_json(const std::string& endpoint, const ClientRequest& request);
+// The same for routes whose refusals are sentences for the user: those become the CommandError as they are.
+nlohmann::json ask_json(const std::string& endpoint, const ClientRequest& request);
+
+// `text` as the value of a query parameter.
+std::string percent_encode(std::string_view text);
 
 // The head of a streamed answer.
 struct ClientHead {

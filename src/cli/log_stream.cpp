@@ -16,24 +16,6 @@ using nlohmann::json;
 constexpr std::size_t kShortId = 8;
 constexpr std::array kColours{Colour::Cyan, Colour::Yellow, Colour::Green, Colour::Magenta, Colour::Blue};
 
-std::string percent_encode(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '.' || c == '_' || c == '~';
-    const auto byte = static_cast<unsigned char>(c);
-    if (plain) {
-      out += c;
-    } else {
-      out += '%';
-      out += kDigits[byte >> 4];
-      out += kDigits[byte & 15];
-    }
-  }
-  return out;
-}
-
 std::string path_of(const LogQuery& query) {
   std::string path = "/_slipway/logs?arn=" + percent_encode(query.target);
   const auto add = [&path](const char* name, const std::string& value) {

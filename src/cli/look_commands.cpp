@@ -50,12 +50,14 @@ json selected(const json& state, const ClientOptions& options) {
     return (options.region.empty() || item.at("region") == options.region) &&
            (options.cluster.empty() || item.at(cluster_key) == options.cluster_name());
   };
-  json kept{{"clusters", json::array()}, {"tasks", json::array()}};
+  json kept{{"clusters", json::array()}, {"services", json::array()}, {"tasks", json::array()}};
   for (const json& cluster : state.at("clusters")) {
     if (matches(cluster, "name")) kept["clusters"].push_back(cluster);
   }
-  for (const json& task : state.at("tasks")) {
-    if (matches(task, "cluster")) kept["tasks"].push_back(task);
+  for (const char* kind : {"services", "tasks"}) {
+    for (const json& item : state.at(kind)) {
+      if (matches(item, "cluster")) kept[kind].push_back(item);
+    }
   }
   if (!options.cluster.empty() && kept["clusters"].empty()) {
     throw CommandError("there is no cluster '" + options.cluster + "'; `slipway status` lists all");
@@ -84,6 +86,39 @@ std::string join_exit_codes(const json& task) {
   return text;
 }
 
+std::string join_ports(const json& service) {
+  std::string text;
+  for (const json& port : service.at("ports")) {
+    if (!text.empty()) text += " ";
+    text +=
+        port.at("address").get<std::string>() + "->" + std::to_string(port.at("containerPort").get<int>());
+    if (port.contains("problem")) text += " (nobody listens: " + port.at("problem").get<std::string>() + ")";
+  }
+  return text;
+}
+
+std::string deployment_states(const json& service) {
+  std::string text;
+  for (const json& deployment : service.at("deployments")) {
+    if (!text.empty()) text += ", ";
+    text += deployment.at("taskDefinition").get<std::string>() + " " +
+            deployment.at("rolloutState").get<std::string>();
+  }
+  return text;
+}
+
+Table service_table(const json& services) {
+  Table table(
+      {"SERVICE", "CLUSTER", "STATUS", "DESIRED", "RUNNING", "PENDING", "DEPLOYMENTS", "REACH IT AT"});
+  for (const json& service : services) {
+    const auto count = [&service](const char* key) { return std::to_string(service.at(key).get<int>()); };
+    table.add({service.at("name"), service.at("cluster"), service.at("status"), count("desiredCount"),
+               count("runningCount"), count("pendingCount"), deployment_states(service),
+               join_ports(service)});
+  }
+  return table;
+}
+
 void print_status(const json& state) {
   Table clusters({"CLUSTER", "REGION", "ACCOUNT", "STATUS", "RUNNING", "PENDING"});
   for (const json& cluster : state.at("clusters")) {
@@ -102,6 +137,11 @@ void print_status(const json& state) {
     return;
   }
   clusters.print();
+  const Table services = service_table(state.at("services"));
+  if (!services.empty()) {
+    std::cout << '\n';
+    services.print();
+  }
   if (!tasks.empty()) {
     std::cout << '\n';
     tasks.print();
@@ -176,7 +216,7 @@ void add_look_commands(CLI::App& app, Action& action) {
 
   auto status_options = std::make_shared<ClientOptions>();
   auto gaps = std::make_shared<bool>(false);
-  auto* status_command = app.add_subcommand("status", "Clusters, tasks and how to reach them");
+  auto* status_command = app.add_subcommand("status", "Clusters, services, tasks and how to reach them");
   add_client_options(*status_command, *status_options);
   add_scope_options(*status_command, *status_options);
   status_command->add_flag("--aws-gaps", *gaps, "List what --strict (and AWS) would have refused");

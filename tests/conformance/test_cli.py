@@ -13,7 +13,7 @@ import harness
 import harness_guard
 from harness_terminal import Terminal
 
-COMMANDS = ("serve", "start", "stop", "wait", "health", "status", "logs", "env", "aws", "reset", "down", "prune", "doctor", "version")
+COMMANDS = ("serve", "start", "stop", "wait", "health", "status", "logs", "why", "port", "env", "aws", "reset", "down", "prune", "doctor", "version")
 DEFINITION = {"family": "app", "containerDefinitions": [{"name": "app", "image": "app:1", "memory": 64}]}
 
 

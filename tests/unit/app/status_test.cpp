@@ -50,10 +50,11 @@ class Status : public testing::Test {
   void put(const model::Task& task) {
     store_->write([&task](store::Transaction& transaction) { transaction.put(task); });
   }
-  json status() const { return json::parse(status_json(store_->model(), "127.0.0.1")); }
+  json status() const { return json::parse(status_json(store_->model(), view_)); }
 
   Log log_{LogLevel::Error, LogFormat::Text};
   std::unique_ptr<store::Store> store_;
+  StatusView view_{.published_at = "127.0.0.1"};
 };
 
 TEST_F(Status, shows_clusters_with_their_counts_and_every_task) {
@@ -139,6 +140,7 @@ TEST_F(Status, metrics_are_families_in_the_text_format_of_prometheus) {
           [] { return std::vector<server::Dispatcher::Count>{{"ecs", "RunTask", 200, 3, 1500}}; },
       .connections = [] { return std::size_t{2}; },
       .agent_counters = [] { return agent::AgentCounters{.launches = 5}; },
+      .why = {},
       .engine_reachable = {},
       .reset = {}};
   const std::string text = metrics_text(control, Millis(1500), true);
