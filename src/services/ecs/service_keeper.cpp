@@ -1,9 +1,11 @@
 #include "services/ecs/service_keeper.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "services/ecs/service_launch.h"
 #include "services/ecs/service_snapshot.h"
+#include "services/ecs/task_launch.h"
 #include "slipway/lifecycle/stop.h"
 
 namespace slipway::services::ecs {
@@ -63,14 +65,30 @@ void note_tasks(store::Transaction& transaction, const std::vector<std::string>&
   }
 }
 
+// What a service asks for where its tasks run with the platform version of a revision. LATEST is kept while
+// it means that one.
+std::optional<std::string> asked_platform(const std::optional<std::string>& asked,
+                                          const std::optional<std::string>& version) {
+  if (!version) return std::nullopt;
+  if (asked && resolved_platform(*asked) == *version) return asked;
+  return resolved_platform("LATEST") == *version ? "LATEST" : *version;
+}
+
 // A rollback takes back what the failed revision had changed.
 void follow_revision(const store::Transaction& transaction, model::Service& service) {
   const auto revision = transaction.find_revision(model::service_revision_arn(
       service.scope, service.cluster, service.name, service.deployments.front().id));
   if (!revision) return;
+  const auto& target = *revision->document;
   auto document = *service.document;
-  document.task_definition = revision->document->task_definition;
-  document.network_configuration = revision->document->network_configuration;
+  document.task_definition = target.task_definition;
+  document.launch_type = target.launch_type;
+  document.capacity_provider_strategy = target.capacity_provider_strategy;
+  document.platform_version = asked_platform(document.platform_version, target.platform_version);
+  document.platform_family = target.platform_family;
+  document.network_configuration = target.network_configuration;
+  document.role_arn.reset();
+  if (document.network_configuration) document.role_arn = model::service_linked_role_arn(service.scope);
   service.document = std::make_shared<const api::ecs::Service>(std::move(document));
 }
 

@@ -46,12 +46,16 @@ std::string resolve_platform(const api::ecs::TaskDefinition& definition, const s
     throw api::ecs::platform_task_definition_incompatibility(
         "Slipway runs Linux containers only: it has no platform version for Windows.");
   }
-  if (asked.empty() || asked == "LATEST" || asked == kLatestPlatform) return kLatestPlatform;
-  if (asked == "1.3.0") return asked;
+  auto version = resolved_platform(asked);
+  if (version == kLatestPlatform || version == "1.3.0") return version;
   throw api::ecs::platform_unknown("The specified platform does not exist: " + asked);
 }
 
 }  // namespace
+
+std::string resolved_platform(const std::string& asked) {
+  return asked.empty() || asked == "LATEST" ? kLatestPlatform : asked;
+}
 
 void LaunchPlan::share_out(std::size_t count) {
   if (strategy.empty()) return;

@@ -32,6 +32,10 @@ struct LaunchPlan {
   void share_out(std::size_t count);
 };
 
+// The version that tasks of Fargate run with where `asked` for: itself, or the newest for none and LATEST.
+// Whether it exists is not looked at.
+std::string resolved_platform(const std::string& asked);
+
 // With neither launch type nor strategy: the cluster's default strategy, then EC2. Throws as ECS does for a
 // launch type that the definition does not support, a platform version that does not exist, and strategies
 // that are none (control-plane.md 5.1, 6.1).
