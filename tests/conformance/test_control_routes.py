@@ -127,7 +127,7 @@ def test_reset_empties_the_state_and_keeps_serving(server):
     for path in ("/_slipway/reset", "/_localstack/state/reset"):
         start_a_task(server)
         post(server, path)
-        assert get(server, "/_slipway/status") == {"clusters": [], "tasks": []}
+        assert get(server, "/_slipway/status") == {"clusters": [], "services": [], "tasks": []}
         assert server.ecs.list_task_definitions(status="ACTIVE")["taskDefinitionArns"] == []
     assert get(server, "/_slipway/health")["serverId"] == identity
     server.restart(kill=True)
