@@ -1,5 +1,6 @@
 #include "app/program.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -78,6 +79,14 @@ agent::PullPolicy agent_policy(PullPolicy policy) {
   return agent::PullPolicy::Missing;
 }
 
+// A connection through `slipway port` takes two descriptors: 1024, the usual soft limit, is soon used up.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
 
 Program::Program(const Config& config)
@@ -92,6 +101,7 @@ int Program::run() {
   // A full disk (file size limit) and a client that is gone are errors of a call, not the end of the process.
   std::signal(SIGXFSZ, SIG_IGN);
   std::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit();
   open_state();
   start_clock();
   std::exception_ptr failure;
