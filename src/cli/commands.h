@@ -14,8 +14,8 @@ using Action = std::function<int()>;
 
 // serve, start, stop. `arguments`: the command line, without the program.
 void add_serve_commands(CLI::App& app, const std::vector<std::string>& arguments, Action& action);
-void add_look_commands(CLI::App& app, Action& action);         // wait, health, status
-void add_logs_command(CLI::App& app, Action& action);          // logs
+void add_look_commands(CLI::App& app, Action& action);  // wait, health, status
+void add_logs_command(CLI::App& app, Action& action);   // logs
 void add_why_command(CLI::App& app, Action& action);
 void add_port_command(CLI::App& app, Action& action);
 void add_environment_commands(CLI::App& app, Action& action);  // env, aws

@@ -155,7 +155,8 @@ TEST(Identify, takes_the_action_from_the_query_string_of_a_get) {
 }
 
 TEST(Identify, needs_no_signature_when_the_action_says_enough) {
-  EXPECT_EQ(find(form("Action=AssumeRoleWithWebIdentity&Version=2011-06-15")).service, &api::sts::kServiceTable);
+  EXPECT_EQ(find(form("Action=AssumeRoleWithWebIdentity&Version=2011-06-15")).service,
+            &api::sts::kServiceTable);
   EXPECT_EQ(find(form("Action=AssumeRoleWithWebIdentity")).service, &api::sts::kServiceTable);
   const auto other = find(form("Action=AssumeRoleWithWebIdentity&Version=1999-01-01"));
   EXPECT_EQ(other.service, nullptr);
