@@ -1,6 +1,7 @@
-// Containers in process, without Docker: for tests, for `--engine simulated` and for what-if runs. Times are
-// control time, so that a scaled or hand-moved clock moves the containers' lives too. Control thread only.
-// Steered by labels of the container (N: seconds, also with a fraction):
+// Containers in process, without Docker: for tests, for `--engine simulated` and for what-if runs. They live
+// in control time, so that a scaled or hand-moved clock moves their lives too; the times that the engine
+// tells of them are real ones, as Docker's. Control thread only. Steered by labels of the container (N:
+// seconds, also with a fraction):
 //
 // - dev.slipway.sim.run-seconds=N: exits by itself after that time (else it runs until stopped)
 // - dev.slipway.sim.exit-code=CODE: with that code (else 0)

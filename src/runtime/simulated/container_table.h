@@ -45,7 +45,9 @@ struct Container {
   Health health = Health::None;
   int exit_code = 0;
   std::uint32_t image = 0;  // index into the engine's images
-  TimePoint created_at{}, started_at = kNever, finished_at = kNever;
+  TimePoint started_at = kNever, finished_at = kNever;
+  // The same in real time, which is what an engine tells.
+  TimePoint created_real{}, started_real = kNever, finished_real = kNever;
   TimePoint exit_due = kNever, health_due = kNever;
   std::unique_ptr<ContainerExtras> extras;
 

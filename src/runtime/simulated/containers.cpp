@@ -84,7 +84,7 @@ Awaitable<EngineResult<std::string>> InProcessEngine::create(ContainerSpec spec)
 
 void InProcessEngine::fill(Container& container, const ContainerSpec& spec) {
   container.image = *find_image(spec.image);
-  container.created_at = now();
+  container.created_real = clock_.now().real;
   if (!needs_extras(spec)) return;
   container.extras = std::make_unique<ContainerExtras>();
   ContainerExtras& extras = *container.extras;
@@ -146,7 +146,8 @@ std::optional<EngineError> InProcessEngine::begin_running(ContainerKey key) {
   }
   container.state = RunState::Running;
   container.started_at = now();
-  container.finished_at = kNever;
+  container.started_real = clock_.now().real;
+  container.finished_at = container.finished_real = kNever;
   container.exit_code = 0;
   container.oom_killed = false;
   if (container.extras) container.extras->error.clear();
@@ -202,6 +203,7 @@ void InProcessEngine::finish(ContainerKey key, const Exit& exit, TimePoint when)
   container.exit_code = exit.code;
   container.oom_killed = exit.out_of_memory;
   container.finished_at = when;
+  container.finished_real = clock_.now().real;
   release_networks(container);
   const auto [first, last] = exit_waiters_.equal_range(key);
   for (auto it = first; it != last; ++it) it->second->call();

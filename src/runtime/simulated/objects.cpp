@@ -131,9 +131,9 @@ ContainerStatus InProcessEngine::status_of(ContainerKey key) const {
   out.state = container.state;
   out.exit_code = container.state == RunState::Running ? 0 : container.exit_code;
   out.oom_killed = container.oom_killed;
-  out.created_at = container.created_at;
-  out.started_at = known(container.started_at);
-  out.finished_at = known(container.finished_at);
+  out.created_at = container.created_real;
+  out.started_at = known(container.started_real);
+  out.finished_at = known(container.finished_real);
   out.health = container.health;
   if (!container.extras) return out;
   out.error = container.extras->error;
