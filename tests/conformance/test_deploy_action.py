@@ -1,8 +1,12 @@
 """How CI finds out that its deployment was rolled back: the calls that the GitHub Action aws-actions/
 amazon-ecs-deploy-task-definition makes for a service with the ECS deployment controller (its index.js: RegisterTaskDefinition,
-DescribeServices, UpdateService, the waiter services-stable, DescribeServices again), and what it concludes from them."""
+DescribeServices, UpdateService, the waiter services-stable, DescribeServices again), and what it concludes from them; and
+those of newer Terraform providers for wait_for_steady_state."""
+import datetime
+
 import pytest
 
+import harness
 from harness_services import Service
 
 pytestmark = pytest.mark.serve("--time-scale", "100")
@@ -101,3 +105,30 @@ def test_a_service_that_is_not_there_is_named_with_its_reason(web):
     web.until(lambda s: s["status"] == "INACTIVE")
     with pytest.raises(DeploymentFailed, match="Service is INACTIVE"):
         begin(web.ecs, definition_file(web))
+
+
+def steady_as_terraform_sees_it(web, begun):
+    """The service deployment of the PRIMARY, found by the digits of its id; its status and reason once it is final."""
+    primary = web.primary()
+    assert primary["createdAt"] > begun
+    listed = web.ecs.list_service_deployments(cluster="default", service="web", createdAt={"after": begun})["serviceDeployments"]
+    [mine] = [row for row in listed if row["targetServiceRevisionArn"].endswith(primary["id"].removeprefix("ecs-svc/"))]
+
+    def ended():
+        row = web.row(mine["serviceDeploymentArn"])
+        return None if row["status"] in ("PENDING", "IN_PROGRESS", "ROLLBACK_IN_PROGRESS") else row
+    row = harness.eventually(ended, what="the deployment ends")
+    return row["status"], row.get("statusReason")
+
+
+@pytest.mark.parametrize("container, outcome", [
+    ({"image": "app:2"}, ("SUCCESSFUL", None)),
+    ({"image": "app:pull-300s"}, ("SUCCESSFUL", None)),
+    ({"sim": {"start-seconds": 100, "start-error": "no such file"}},
+     ("ROLLBACK_SUCCESSFUL", "Service deployment rolled back because the circuit breaker threshold was exceeded.")),
+])
+def test_terraforms_wait_finds_the_deployment_by_its_digits_and_its_reason(web, container, outcome):
+    web.create(web.define(), desiredCount=2, deploymentConfiguration=BREAKER)
+    begun = web.steady()["deployments"][0]["createdAt"] + datetime.timedelta(milliseconds=1)
+    web.update(taskDefinition=web.define(**container))
+    assert steady_as_terraform_sees_it(web, begun) == outcome
