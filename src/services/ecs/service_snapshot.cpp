@@ -1,18 +1,10 @@
 #include "services/ecs/service_snapshot.h"
 
-#include <algorithm>
+#include "slipway/lifecycle/spec.h"
 
 namespace slipway::services::ecs {
 
 namespace {
-
-// A task with an essential container that has no health check never becomes HEALTHY (data-plane.md 1.10).
-bool has_health_check(const model::TaskDefinition& definition) {
-  const auto& containers = definition.document->container_definitions;
-  return containers && std::ranges::all_of(*containers, [](const auto& container) {
-           return !container.essential.value_or(true) || container.health_check;
-         });
-}
 
 std::optional<TimePoint> first_start(const model::Task& task) {
   std::optional<TimePoint> first;
@@ -56,7 +48,9 @@ ServiceState service_state(const store::Model& model, model::ServicePtr service)
     if (task->definition_arn != definition_arn) {
       definition_arn = task->definition_arn;
       const auto definition = model.find_definition(definition_arn);
-      checked = definition && has_health_check(*definition);
+      // Without all of them it never becomes HEALTHY (data-plane.md 1.10).
+      checked =
+          definition && lifecycle::make_spec(*definition->document, task->network_mode).has_health_checks();
     }
     state.tasks.push_back(planned_task(*task));
     state.tasks.back().checked = checked;

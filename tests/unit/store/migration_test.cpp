@@ -76,6 +76,11 @@ TEST(Migration, takes_over_everything_of_schema_1) {
   auto store = open_store(directory.str());
   auto expected = open_store();
   fill(*expected);
+  expected->write([](Transaction& transaction) {
+    auto instance = an_instance("i1");
+    instance.agent_connected = true;  // schema 1 knew nothing else
+    transaction.put(std::move(instance));
+  });
   EXPECT_EQ(describe(store->model()), describe(expected->model()));
   EXPECT_EQ(store->server_id(), "server-1");
   EXPECT_EQ(store->clock_anchor()->control, at(5000));
