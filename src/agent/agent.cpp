@@ -36,7 +36,7 @@ bool looks_alive(runtime::RunState state) {
 }  // namespace
 
 struct Agent::State {
-  State(boost::asio::any_io_executor executor, Context context_in)
+  State(const boost::asio::any_io_executor& executor, Context context_in)
       : context(std::move(context_in)),
         loops(executor, context.log),
         driver(context, loops),

@@ -229,8 +229,9 @@ InstanceSize parse_local_instance(const std::string& text) {
       throw std::runtime_error("'" + text + "' is not cpu=N,memory=M");
     }
     if (value.size() > 9) {
-      throw std::runtime_error("the " + name + " of '" + text + "' is too large: at most 9 digits (" +
-                               (name == "cpu" ? "1024 units are one CPU)" : "in MiB)"));
+      std::string problem = "the " + name + " of '" + text + "' is too large: at most 9 digits ";
+      problem += name == "cpu" ? "(1024 units are one CPU)" : "(in MiB)";
+      throw std::runtime_error(problem);
     }
     (name == "cpu" ? size.cpu_units : size.memory_mib) = std::stoll(value);
   }

@@ -28,8 +28,8 @@ std::string dump(const ordered_json& line) {
 
 }  // namespace
 
-void LineAssembler::feed(std::vector<runtime::LogPiece> pieces, std::vector<LogLine>& out) {
-  for (runtime::LogPiece& piece : pieces) {
+void LineAssembler::feed(const std::vector<runtime::LogPiece>& pieces, std::vector<LogLine>& out) {
+  for (const runtime::LogPiece& piece : pieces) {
     std::optional<LogLine>& open = open_[static_cast<std::size_t>(piece.stream)];
     if (!open) open = LogLine{.time = piece.time, .stream = piece.stream, .text = {}};
     open->text += piece.text;

@@ -22,7 +22,7 @@ struct LogLine {
 class LineAssembler final {
  public:
   // The lines that `pieces` complete, appended to `out`.
-  void feed(std::vector<runtime::LogPiece> pieces, std::vector<LogLine>& out);
+  void feed(const std::vector<runtime::LogPiece>& pieces, std::vector<LogLine>& out);
   // At the end: what no newline has ended.
   void finish(std::vector<LogLine>& out);
 

@@ -200,7 +200,7 @@ Awaitable<void> LogSession::push(Feed& feed, std::vector<runtime::LogPiece> piec
   if (pieces.empty()) co_return;
   feed.last = pieces.back().time;
   std::vector<LogLine> lines;
-  feed.assembler.feed(std::move(pieces), lines);
+  feed.assembler.feed(pieces, lines);
   for (LogLine& line : lines) feed.ready.push_back(std::move(line));
   changed_.call();
   while (!feed.ready.empty()) {
