@@ -1,5 +1,6 @@
 // The verbs on containers.
 #include <algorithm>
+#include <cmath>
 
 #include "runtime/reference.h"
 #include "runtime/simulated/in_process_engine.h"
@@ -42,6 +43,17 @@ struct ExitWait {
   Waiters::iterator place;
   ~ExitWait() { waiters.erase(place); }
 };
+
+// The real time of its end, which may have been some time ago: in the middle of the two clocks' readings at
+// its start and now as it is on control time.
+TimePoint real_end(const Container& container, Now now) {
+  const Millis lived = container.finished_at - container.started_at;
+  const Millis passed = now.control - container.started_at;
+  if (container.started_at == kNever || passed <= lived) return now.real;
+  const double share = static_cast<double>(lived.count()) / static_cast<double>(passed.count());
+  const auto real = static_cast<double>((now.real - container.started_real).count());
+  return container.started_real + Millis{std::llround(share * real)};
+}
 
 }  // namespace
 
@@ -203,7 +215,7 @@ void InProcessEngine::finish(ContainerKey key, const Exit& exit, TimePoint when)
   container.exit_code = exit.code;
   container.oom_killed = exit.out_of_memory;
   container.finished_at = when;
-  container.finished_real = clock_.now().real;
+  container.finished_real = real_end(container, clock_.now());
   release_networks(container);
   const auto [first, last] = exit_waiters_.equal_range(key);
   for (auto it = first; it != last; ++it) it->second->call();
