@@ -220,12 +220,13 @@ void Driver::finish(const model::TaskPtr& task) {
   const TimePoint stopped_at = task->stopped_at.value_or(TimePoint{});
   const TimePoint due = stopped_at + kKeptStopped;
   if (!anything || context_.clock.now().control >= due) flight.clean_up = true;
-  finished_.emplace(stopped_at, task->arn);
+  // One that has to go already, and cannot while the engine is away, pushes no other out.
+  if (!flight.clean_up) finished_.emplace(stopped_at, task->arn);
   if (finished_.size() > kMostFinished) {
     const std::string oldest = finished_.begin()->second;
     finished_.erase(finished_.begin());
     flights_[oldest].clean_up = true;
-    wake(oldest);
+    if (oldest != task->arn) wake(oldest);
   }
   if (!remove_cgroup(context_, *task)) queue_.add_after_real(task->arn, kRetry);
   const bool all = flights_[task->arn].clean_up;

@@ -13,7 +13,8 @@ constexpr std::int64_t kRoundsAtOnce = 2;
 constexpr Seconds kFirstDelay{10};
 constexpr Seconds kLongestDelay{15 * 60};
 // A crash loop of a task that does reach RUNNING is not throttled by ECS; here it pauses, so that it does not
-// keep the machine busy. AWS differs: there the time that a start takes has the same effect.
+// keep the machine busy, as do tasks that fail their health checks one after the other. AWS differs: there
+// the time that a start takes has the same effect.
 constexpr std::int64_t kCrashesAtOnce = 2;
 constexpr Seconds kCrashPause{10};
 
@@ -112,9 +113,10 @@ model::Deployment after_ends(const model::Service& service, const Fleet& fleet, 
 model::Deployment after_failed_checks(const model::Service& service, const Fleet& fleet, std::int64_t count,
                                       Now now) {
   model::Deployment deployment = primary_of(service);
-  if (deployment.rollout != RolloutState::InProgress) return deployment;
+  if (deployment.rollout == RolloutState::Failed) return deployment;
   for (std::int64_t i = 0; i < count; ++i) {
     count_failed(deployment, service);
+    count_crash(deployment, now);
     remember(deployment, fleet, now);
   }
   return deployment;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 #include <algorithm>
+#include <set>
 
 #include "slipway/lifecycle/spec.h"
 #include "slipway/lifecycle/stop.h"
@@ -66,6 +67,7 @@ void World::start_server() {
   options.server_id = "0123456789abcdef";
   store_ = store::Store::open(options, log_);
   store_->subscribe([this](const store::Change& change) { watch(change); });
+  catch_up();
   seen_engine_ = std::make_unique<ForwardingEngine>(*engine_);
   agent::AgentSettings settings;
   settings.server_id = store_->server_id();
@@ -77,15 +79,37 @@ void World::start_server() {
   agent_ = std::make_unique<agent::Agent>(io_.get_executor(), *store_, *seen_engine_, clock_, ids_, log_,
                                           std::move(settings));
   agent_->start();
+  if (options_.services) start_services();
   dying_ = false;
+}
+
+void World::start_services() {
+  const services::LocalEngine engine{.id = "engine",
+                                     .version = "20.10.24",
+                                     .architecture = "x86_64",
+                                     .cpu_units = 16 * 1024,
+                                     .memory_mib = options_.memory_mib};
+  ecs_ = std::make_unique<services::Ecs>(*store_, ids_, engine, services::EcsSettings{});
+  controller_ =
+      std::make_unique<controllers::ServiceController>(io_.get_executor(), *store_, *ecs_, clock_, log_);
+  controller_->start();
+}
+
+EcsOutcome World::call(const std::string& operation, const nlohmann::json& request) {
+  const auto outcome = ecs_call(ecs_->bindings(), operation, request, clock_.now());
+  settle();
+  return outcome;
 }
 
 void World::kill_server() {
   dying_ = true;
   seen_engine_->cut();
   helpers_.spawn("stop", agent_->stop());
+  if (controller_) helpers_.spawn("stop", controller_->stop());
   poll();
   agent_.reset();
+  controller_.reset();
+  ecs_.reset();
   store_.reset();
 }
 
@@ -134,19 +158,36 @@ void World::advance(Millis span) {
 void World::watch(const store::Change& change) {
   if (dying_) return;
   ++commits_;
-  if (change.kind == store::ObjectKind::Task) {
-    const auto now = store_->find_task(change.arn);
-    if (now) {
-      auto& before = seen_[change.arn];
-      check_transition(before.get(), *now);
-      before = now;
-    }
-  }
+  if (change.kind == store::ObjectKind::Task) notice(change.arn);
   if (commits_left_ > 0 && --commits_left_ == 0) {
     copy_state();
     dying_ = true;
     seen_engine_->cut();
   }
+}
+
+void World::notice(const std::string& arn) {
+  const auto now = store_->find_task(arn);
+  if (!now) return;
+  auto& before = seen_[arn];
+  check_transition(before.get(), *now);
+  before = now;
+  if (observer_) observer_(*now);
+}
+
+// Of the commit that was a server's last one, only one change was announced.
+void World::catch_up() {
+  std::set<std::string> arns;
+  for (const auto& task : store_->model().unfinished_tasks()) arns.insert(task->arn);
+  for (const auto& [arn, task] : seen_) {
+    const auto now = store_->find_task(arn);
+    if (now && now->version == task->version) {
+      arns.erase(arn);
+    } else {
+      arns.insert(arn);
+    }
+  }
+  for (const auto& arn : arns) notice(arn);
 }
 
 void World::check_transition(const model::Task* before, const model::Task& after) {

@@ -1,6 +1,6 @@
 // The agent on a store, a simulated engine and a hand-moved clock, for tests: tasks are put in as RunTask
 // does, time is moved, and the server can be killed at any commit and started again on the same state and
-// engine.
+// engine. With services: ECS's operations and the controller that keeps services, too.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -12,12 +12,15 @@
 #include <string>
 #include <vector>
 
+#include "ecs_call.h"
 #include "forwarding_engine.h"
 #include "slipway/agent/agent.h"
 #include "slipway/async/manual_clock.h"
 #include "slipway/async/task_scope.h"
 #include "slipway/base/id_source.h"
+#include "slipway/controllers/service_controller.h"
 #include "slipway/runtime/simulated_engine.h"
+#include "slipway/services/ecs.h"
 #include "slipway/store/store.h"
 #include "task_builder.h"
 
@@ -26,6 +29,8 @@ namespace slipway::test {
 struct WorldOptions {
   agent::PullPolicy pull = agent::PullPolicy::Missing;
   std::shared_ptr<runtime::TaskCgroups> cgroups = nullptr;
+  bool services = false;
+  std::int64_t memory_mib = 8192;  // of the local stand-in instance
 };
 
 class World final {
@@ -42,6 +47,11 @@ class World final {
   // As RunTask would put it in; gives the task's ARN.
   std::string run_task(const std::string& definition, model::LaunchType type = model::LaunchType::Ec2);
   void stop_task(const std::string& task, const std::string& reason = "Task stopped by user");
+
+  // An operation of ECS with a request in JSON, as a client would send it. Only with services.
+  EcsOutcome call(const std::string& operation, const nlohmann::json& request);
+  // Called for each task that a living server has changed.
+  void observe(std::function<void(const model::Task&)> observer) { observer_ = std::move(observer); }
 
   // Runs everything that is ready, without moving time. A planned crash happens in here.
   void settle();
@@ -88,9 +98,12 @@ class World final {
     result.emplace(co_await std::move(work));
   }
   void start_server();
+  void start_services();
   void kill_server();
   void copy_state();
   void watch(const store::Change& change);
+  void notice(const std::string& arn);
+  void catch_up();
   void check_transition(const model::Task* before, const model::Task& after);
   void poll();
 
@@ -106,6 +119,9 @@ class World final {
   std::unique_ptr<ForwardingEngine> seen_engine_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<agent::Agent> agent_;
+  std::unique_ptr<services::Ecs> ecs_;
+  std::unique_ptr<controllers::ServiceController> controller_;
+  std::function<void(const model::Task&)> observer_;
   std::map<std::string, std::vector<std::string>> history_;
   std::map<std::string, model::TaskPtr> seen_;
   std::vector<std::string> violations_;

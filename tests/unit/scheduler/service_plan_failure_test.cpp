@@ -255,6 +255,23 @@ TEST(ServiceIllness, counts_for_the_circuit_breaker_once_per_task) {
   EXPECT_EQ(story.primary().rollout, RolloutState::Failed);
 }
 
+TEST(ServiceIllness, pauses_where_every_replacement_is_ill_too) {
+  ServiceStory story(1);
+  story.checked = true;
+  story.settle();
+  for (int i = 0; i < 10; ++i) {
+    story.run("1");
+    story.set_health("1", HealthStatus::Unhealthy);
+    story.settle();
+    story.finish_stops();
+  }
+  EXPECT_EQ(story.made, 4);
+  EXPECT_EQ(story.alive("1"), 1) << "what is there stays until there is a replacement";
+  story.advance(Seconds{10});
+  story.settle();
+  EXPECT_EQ(story.made, 5);
+}
+
 TEST(ServiceIllness, is_no_excuse_of_a_protected_task) {
   ServiceStory story(1, 0, 100);
   story.checked = true;
