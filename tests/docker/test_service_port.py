@@ -159,7 +159,7 @@ def test_the_others_answer_when_a_task_dies_and_its_successor_joins_them(server,
     answers, failures = traffic.end()
     # What was under way with the killed task is lost, and what comes while the engine still takes connections for it.
     assert lost <= 10 and len(failures) == lost, failures
-    assert sum(answers.values()) > 50
+    assert sum(answers.values()) > 10
     after = tell(address)
     assert len(after) == 3 and not any(host == gone for _, host in after), after
 

@@ -155,7 +155,8 @@ def test_without_parents_the_limits_of_the_task_hold_for_each_container(start_se
     elsewhere.chmod(0o755)
     monkeypatch.setenv("SLIPWAY_BINARY", str(elsewhere))
     server = start_server()
-    assert "task limits hold per container" in server.log() and "Slipway on elsewhere" in server.log()
+    harness.eventually(lambda: "task limits hold per container" in server.log() and "Slipway on elsewhere" in server.log(),
+                       what="the choice in the log")
     tasks = Tasks(server, image)
     arn = tasks.run({"name": "web", "sh": WAIT, "memory": 128}, {"name": "side", "sh": WAIT, "memory": None,
                                                                 "memoryReservation": 16}, cpu="512", memory="256")
