@@ -133,6 +133,8 @@ std::string ServiceStory::end_state() {
             std::string(model::to_string(deployment.rollout)) + " " +
             deployment.definition_arn.substr(deployment.definition_arn.rfind('/')) + "\n";
   }
+  // How many ill tasks a failed deployment leaves depends on which was seen first of what happened at once.
+  if (now.deployments.front().rollout == RolloutState::Failed) return text;
   return text + "alive " + std::to_string(alive()) + " healthy " + std::to_string(healthy());
 }
 
